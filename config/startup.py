@@ -1,0 +1,51 @@
+"""What a server process makes sure of before it serves anyone."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
+
+NO_KEY = (
+    "Signalbox does not serve in production without SECRET_KEY: set it to 50 or more random characters "
+    "(python -c 'import secrets; print(secrets.token_urlsafe(50))'). "
+    "For a trial on your own machine use `make serve`, or set SIGNALBOX_ENV=development."
+)
+NO_HOSTS = (
+    "Signalbox does not serve in production without ALLOWED_HOSTS: set it to the names it is reached by, "
+    "separated by commas (ALLOWED_HOSTS=signalbox.example.org)."
+)
+LONELY_WORKERS = (
+    "WEB_CONCURRENCY asks for {workers} worker processes, but without REDIS_URL notices stay inside one process "
+    "and are lost without an error. Set REDIS_URL, or WEB_CONCURRENCY=1."
+)
+
+
+def refusals() -> Iterator[str]:
+    """Every reason, in plain words, why this configuration must not serve."""
+    if settings.PRODUCTION and not has_secret_key():
+        yield NO_KEY
+    if settings.PRODUCTION and not settings.ALLOWED_HOSTS:
+        yield NO_HOSTS
+    if lonely_workers():
+        yield LONELY_WORKERS.format(workers=settings.WEB_CONCURRENCY)
+
+
+def has_secret_key() -> bool:
+    try:
+        return bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # how Django answers when it is empty
+        return False
+
+
+def lonely_workers() -> bool:
+    """Several workers that can't hear each other."""
+    return settings.WEB_CONCURRENCY > 1 and settings.CHANNEL_LAYERS["default"]["BACKEND"] == IN_MEMORY_LAYER
+
+
+def refuse_unsafe_start() -> None:
+    """Raise with all reasons at once; do nothing where there are none."""
+    reasons = list(refusals())
+    if reasons:
+        raise ImproperlyConfigured("\n".join(reasons))

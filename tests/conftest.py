@@ -1,0 +1,53 @@
+"""What every room's tests may use. Browser fixtures are in tests/browser/conftest.py."""
+
+import os
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+REQUIRED = frozenset(filter(None, os.environ.get("SIGNALBOX_REQUIRE", "").split(",")))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright leaves a running loop in this thread, in which no asyncio test can run."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+
+
+def missing(what: str, sentence: str) -> None:
+    """Skip with `sentence`, or fail with it where SIGNALBOX_REQUIRE names `what`."""
+    if what in REQUIRED:
+        pytest.fail(f"{sentence} SIGNALBOX_REQUIRE asks for it.", pytrace=False)
+    pytest.skip(sentence)
+
+
+def answers(url: str, default_port: int) -> bool:
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname or "localhost", address.port or default_port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL where this user may create databases (SIGNALBOX_POSTGRES_URL)."""
+    url = os.environ.get("SIGNALBOX_POSTGRES_URL", "")
+    if not url:
+        missing("postgres", "PostgreSQL tests need SIGNALBOX_POSTGRES_URL (postgres://user@host/database).")
+    if not answers(url, 5432):
+        missing("postgres", f"No PostgreSQL answers at {url}.")
+    return url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """A Redis whose contents don't matter (SIGNALBOX_REDIS_URL)."""
+    url = os.environ.get("SIGNALBOX_REDIS_URL", "")
+    if not url:
+        missing("redis", "Redis tests need SIGNALBOX_REDIS_URL (redis://host:6379/9).")
+    if not answers(url, 6379):
+        missing("redis", f"No Redis answers at {url}.")
+    return url
