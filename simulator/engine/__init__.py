@@ -1,4 +1,4 @@
-"""The engine: virtual time, seeded draws, notices in order, a trace. It knows no service and no clock on a wall."""
+"""The engine: virtual time, seeded draws, notices in order, a trace. It knows no service and no wall clock."""
 
 from .calendar import Notice
 from .draws import Draws, Latency, Stream, keyed_latency_us, keyed_uniform

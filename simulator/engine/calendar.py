@@ -19,9 +19,9 @@ NOTICE = 1
 class Notice(msgspec.Struct, gc=False):
     """One entry of the calendar: what reaches a service.
 
-    `kind` is what is asked (``SendMessage``, ``Invoke``, ``reply``, a timer's name); `message` the message it is
-    about; `cause` the id of the trace entry that led here; `sender` the asking node; `token` what a reply carries
-    back so that the asker knows what was answered.
+    `kind` is what is asked (``SendMessage``, ``Invoke``, ``reply``, a timer's name); `message` the message
+    it is about; `cause` the id of the trace entry that led here; `sender` the asking node; `token` what a
+    reply carries back so that the asker knows what was answered.
     """
 
     kind: str

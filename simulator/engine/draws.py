@@ -1,7 +1,8 @@
 """Seeded randomness: one stream per node and purpose, the same on every machine.
 
-Only `random.Random.random()` is used, whose sequence Python keeps, and integer arithmetic after it. A stream's
-state is its draw count: it is reseeded every `BLOCK` draws, so that a checkpoint holds numbers, not generators.
+Only `random.Random.random()` is used, whose sequence Python keeps, and integer arithmetic after it. A
+stream's state is its draw count: it is reseeded every `BLOCK` draws, so that a checkpoint holds numbers, not
+generators.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class Stream:
 
 
 def keyed_uniform(*key: str | int) -> float:
-    """A number in [0, 1) that depends on `key` alone: the same fate for the same payment in every architecture."""
+    """A number in [0, 1) that depends on `key` alone: the same fate in every architecture."""
     return Random("/".join(map(str, key))).random()
 
 

@@ -69,7 +69,8 @@ class Picture:
             return
         count = detail.get("receive_count", before.count if before else 0)
         until = detail.get("until_us")
-        assert isinstance(count, int) and (until is None or isinstance(until, int))
+        assert isinstance(count, int)
+        assert until is None or isinstance(until, int)
         entered = before.entered_us if before else entry.at_us
         stays[message] = Stay(place, entry.at_us, until, entered, count, entry.id)
 

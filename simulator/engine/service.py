@@ -1,9 +1,9 @@
 """What every service is: a frozen config, a plain-data state, and a handler for each notice.
 
 A service is one file in `simulator/services`: a subclass of `Service`, found by its `kind` without a list
-anywhere. Its only door to the world is the `Context` (see `world`): send, reply, schedule, cancel, record, draw.
-Services do not know each other. They ask each other by the vendor's action names (``SendMessage``, ``Invoke``)
-and answer with a ``reply`` notice that carries the asker's token.
+anywhere. Its only door to the world is the `Context` (see `world`): send, reply, schedule, cancel, record,
+draw. Services do not know each other. They ask each other by the vendor's action names (``SendMessage``,
+``Invoke``) and answer with a ``reply`` notice that carries the asker's token.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Service:
 
     A subclass gives `kind`, `title`, `plate`, `Config`, `State`, `ENTRIES`, `GAUGES`, and a method
     ``on_<notice kind>(state, notice, ctx)`` for each notice it takes (``on_SendMessage``, ``on_reply``).
-    Optional: `links`, `FAULTS`, `start`, `configuration_changed`, `fault_changed`, `check_command`. `counts` must
-    agree with the gauges that fold from the trace; a contract test holds every service to it.
+    Optional: `links`, `FAULTS`, `start`, `configuration_changed`, `fault_changed`, `check_command`. `counts`
+    must agree with the gauges that fold from the trace; a contract test holds every service to it.
     """
 
     kind: ClassVar[str]
@@ -116,7 +116,7 @@ class Service:
         """Plan the first notices, when the world begins."""
 
     def handle(self, state: Any, notice: Notice, ctx: Context) -> None:
-        """Do what `notice` asks: change `state`, and act through `ctx`. An unknown notice is a bug of ours."""
+        """Do what `notice` asks: change `state`, act through `ctx`. An unknown notice is our bug."""
         self.handlers[notice.kind](state, notice, ctx)
 
     def on_command_configure(self, state: Any, notice: Notice, ctx: Context) -> None:

@@ -1,9 +1,9 @@
 """Sentences from the trace: the transcript, and the answer to "Why?".
 
-A template holds ``{field}`` or ``{field:form}``. Fields are the entry's own (`node`, `message`, `at_us`) and its
-details. Forms: ``clock`` (a virtual time), ``duration``, ``money``, ``name`` (a node's title; the default for
-`node`, `to` and fields ending in ``_node``). static/js/player/story.js tells the same sentences; a test holds the
-two together.
+A template holds ``{field}`` or ``{field:form}``. Fields are the entry's own (`node`, `message`, `at_us`) and
+its details. Forms: ``clock`` (a virtual time), ``duration``, ``money``, ``name`` (a node's title; the
+default for `node`, `to` and fields ending in ``_node``). static/js/player/story.js tells the same sentences;
+a test holds the two together.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def why(
 ) -> tuple[str, list[Entry]]:
     """Why `message` is where it is at `until_us` (at `node`, or anywhere): one sentence, and its cause chain.
 
-    The sentence is the `state` of the last entry about the message that has one. The chain runs from that entry
-    back to the first cause.
+    The sentence is the `state` of the last entry about the message that has one. The chain runs from that
+    entry back to the first cause.
     """
     last = None
     for entry in entries:

@@ -1,8 +1,8 @@
 """The trace: what happened, in order, and the only thing that a run puts out.
 
-An `EntryKind` says once what an entry means: its sentence, where it leaves its message, which gauges it moves.
-From these tables come the drawing, the gauges, the ledger, the transcript and the answers to "Why?", in Python
-and, as JSON, in the browser.
+An `EntryKind` says once what an entry means: its sentence, where it leaves its message, which gauges it
+moves. From these tables come the drawing, the gauges, the ledger, the transcript and the answers to "Why?",
+in Python and, as JSON, in the browser.
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ Interest = Literal["idle", "normal", "bookmark"]
 class EntryKind:
     """What entries of one kind mean.
 
-    `says` is the transcript's sentence, a template over the entry's fields and details (see `story`). `state` is
-    what holds from then on, for "Why?". `place` is where the message is at this node afterwards; None leaves it
-    where it is, "gone" takes it away. `gauges` maps a gauge of the node to what is added to it: a number, or the
-    name of a detail that holds the number. `sets` maps a gauge to the detail that holds its new value. An `idle`
-    entry (an empty poll) may be skipped over by a warp; a `bookmark` is a moment worth returning to.
+    `says` is the transcript's sentence, a template over the entry's fields and details (see `story`).
+    `state` is what holds from then on, for "Why?". `place` is where the message is at this node afterwards;
+    None leaves it where it is, "gone" takes it away. `gauges` maps a gauge of the node to what is added to
+    it: a number, or the name of a detail that holds the number. `sets` maps a gauge to the detail that holds
+    its new value. An `idle` entry (an empty poll) may be skipped over by a warp; a `bookmark` is a moment
+    worth returning to.
     """
 
     says: str
@@ -61,8 +62,8 @@ class EntryKind:
 class Gauge:
     """A number that a service shows: its label, its unit (`messages`, `USD`, `us`…), and how it is used.
 
-    The `headline` gauge is the one live figure on the service's plate. `balance` is the ledger's side: "in" for
-    what came, "now" for what is there, "out" for what left; in = now + out holds after every entry.
+    The `headline` gauge is the one live figure on the service's plate. `balance` is the ledger's side: "in"
+    for what came, "now" for what is there, "out" for what left; in = now + out holds after every entry.
     """
 
     label: str

@@ -50,9 +50,9 @@ class Checkpoint:
 class Context:
     """A service's only door to the world. One per node, reused for every notice.
 
-    `now_us` is the virtual time, `config` the node's config as controls have left it, `faults` the faults that are
-    on (name to parameters). `cause` is the entry that what happens next follows from: the notice's, then the last
-    recorded one.
+    `now_us` is the virtual time, `config` the node's config as controls have left it, `faults` the faults
+    that are on (name to parameters). `cause` is the entry that what happens next follows from: the notice's,
+    then the last recorded one.
     """
 
     __slots__ = ("_entries", "_seat", "_world", "cause", "config", "faults", "node", "now_us")
@@ -146,7 +146,7 @@ class Context:
         )
 
     def ask(self, to: str, kind: str, *, after_us: int, body: Any = None, token: Any = None) -> None:
-        """Let `to` get a notice without an entry or a drawn hop (a poll, a delete): bookkeeping between services."""
+        """Let `to` get a notice without an entry or a drawn hop (a poll, a delete)."""
         world = self._world
         notice = Notice(kind, None, body, self.cause, self.node, token)
         world.calendar.add(self.now_us + after_us, world.seats[to], notice)
@@ -175,7 +175,7 @@ class Context:
         return self._world.draws.stream(self.node, purpose).latency_us(latency)
 
     def configure(self, setting: str, value: Any) -> None:
-        """Change one field of this node's config, named as in a document; ValidationError if it does not fit."""
+        """Change one field of this node's config, named as in a document; ValueError if unfit."""
         self._world.configure(self._seat, setting, value)
 
     def set_fault(self, name: str, on: bool, parameters: dict[str, Any]) -> None:
@@ -218,8 +218,8 @@ class World:
     def run_until(self, until_us: int, notices: int = 1 << 60) -> bool:
         """Let everything up to and including `until_us` happen, at most `notices` notices.
 
-        True when it is done, False when notices are left over (call again). Afterwards `now_us` is `until_us`, or
-        the time of the last notice that happened.
+        True when it is done, False when notices are left over (call again). Afterwards `now_us` is
+        `until_us`, or the time of the last notice that happened.
         """
         if self.ended is not None:
             return True
@@ -316,7 +316,7 @@ class World:
             self._letters,
             self._children,
             self.ended,
-        ) = pickle.loads(checkpoint.data)
+        ) = pickle.loads(checkpoint.data)  # noqa: S301 - our own bytes, from this process's memory
         self.draws = Draws(self.draws.seed, counts)
         del self.entries[checkpoint.entries :]
         self.now_us = checkpoint.at_us
