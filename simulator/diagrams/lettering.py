@@ -41,9 +41,9 @@ def plain(text: str) -> str:
 
 
 def _may_stand(char: str) -> bool:
-    if char in "\t\n\r\u200d":  # white space becomes a space; the joiner holds emoji together
+    if char in "\t\n\r\u2028\u2029\u200c\u200d":  # white space becomes a space; joiners hold words and emoji together
         return True
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"} and char not in "\ufffe\uffff"
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in "\ufffe\uffff"
 
 
 def escape(text: str) -> str:

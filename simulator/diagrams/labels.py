@@ -1,0 +1,127 @@
+"""Where the words along the tracks stand: beside their own track, on no plate, on no other track, on no other word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.diagrams.geometry import Point
+from simulator.diagrams.lettering import fit, plain, width_px
+from simulator.diagrams.plates import Box
+
+_AIR = 4.0
+_ROOM_MIN = 20.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words at a baseline point; `anchor` is SVG's text-anchor."""
+
+    text: str
+    at: Point
+    anchor: str
+
+    def box(self, size: float) -> Box:
+        """What the words cover, when their letters have this size."""
+        return _Spot(self.at, self.anchor, 0).box(width_px(self.text, size), size)
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A place for words: the baseline point, how they hang from it and how much room there is."""
+
+    at: Point
+    anchor: str
+    room: float
+
+    def box(self, wide: float, size: float) -> Box:
+        shift = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
+        return Box(self.at.x - shift, self.at.y - size * 0.8, wide, size)
+
+
+def place_labels(
+    words: list[str], tracks: list[list[Point]], plates: list[Box], size: float, arrow: float
+) -> list[Label | None]:
+    """For each track its label, cut to its room, or None where there is none to be had (or nothing to say)."""
+    taken = list(plates)
+    found: list[Label | None] = []
+    for index, text in enumerate(words):
+        label = _best(plain(text), index, tracks, taken, size, arrow) if plain(text) else None
+        if label is not None:
+            taken.append(label.box(size))
+        found.append(label)
+    return found
+
+
+def _best(
+    text: str, index: int, tracks: list[list[Point]], taken: list[Box], size: float, arrow: float
+) -> Label | None:
+    """The spot that shows most of the text; of equal ones the first."""
+    best: Label | None = None
+    for spot in _spots(tracks[index], width_px(text, size), size, arrow):
+        shown = fit(text, size, spot.room)
+        if not shown or (best is not None and len(shown) <= len(best.text)):
+            continue
+        box = spot.box(width_px(shown, size), size)
+        if not any(_overlap(box, other) for other in taken) and not any(_hit(box, track) for track in tracks):
+            best = Label(shown, spot.at, spot.anchor)
+    return best
+
+
+def _spots(track: list[Point], wide: float, size: float, arrow: float) -> list[_Spot]:
+    """Along each straight piece: above and below a level one, right and left of a steep one; longest piece first."""
+    pieces = list(zip(track, track[1:], strict=False))
+    order = sorted(range(len(pieces)), key=lambda index: (-_length(pieces[index]), index))
+    spots: list[_Spot] = []
+    for index in order:
+        last = index == len(pieces) - 1
+        a, b = pieces[index]
+        room = _length((a, b)) - (arrow if last else 0.0)
+        if abs(a.y - b.y) < 0.05:
+            spots += _level_spots(a, b, room, size, arrow if last else 0.0)
+        else:
+            spots += _steep_spots(a, b, wide, size)
+    return spots
+
+
+def _level_spots(a: Point, b: Point, room: float, size: float, arrow: float) -> list[_Spot]:
+    if room < _ROOM_MIN:
+        return []
+    x = (a.x + b.x) / 2 - (arrow / 2 if b.x > a.x else -arrow / 2)
+    above, below = a.y - _AIR, a.y + _AIR + size * 0.8
+    return [_Spot(Point(x, y), "middle", room - 2) for y in (above, below)]
+
+
+def _steep_spots(a: Point, b: Point, wide: float, size: float) -> list[_Spot]:
+    if _length((a, b)) < size + 4:
+        return []
+    spots: list[_Spot] = []
+    for part in (0.5, 0.35, 0.65):
+        y = a.y + (b.y - a.y) * part + size * 0.3
+        right, left = Point(a.x + _AIR + 2, y), Point(a.x - _AIR - 2, y)
+        for room in (wide, wide * 0.6):
+            spots += [_Spot(right, "start", room), _Spot(left, "end", room)]
+    return spots
+
+
+def _length(piece: tuple[Point, Point]) -> float:
+    a, b = piece
+    return abs(a.x - b.x) + abs(a.y - b.y)
+
+
+def _overlap(one: Box, two: Box) -> bool:
+    return (
+        one.x < two.x + two.w + 1
+        and two.x < one.x + one.w + 1
+        and one.y < two.y + two.h + 1
+        and two.y < one.y + one.h + 1
+    )
+
+
+def _hit(box: Box, track: list[Point]) -> bool:
+    return any(
+        min(a.x, b.x) < box.x + box.w
+        and max(a.x, b.x) > box.x
+        and min(a.y, b.y) < box.y + box.h
+        and max(a.y, b.y) > box.y
+        for a, b in zip(track, track[1:], strict=False)
+    )
