@@ -1,4 +1,4 @@
-"""The engine: virtual time, seeded draws, notices in order, a trace. It knows no service and no wall clock."""
+"""The engine: virtual time, seeded draws, notices in order, a trace. No service, no wall clock."""
 
 from .calendar import Notice
 from .draws import Draws, Latency, Stream, keyed_latency_us, keyed_uniform
