@@ -29,7 +29,8 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
     await send({"type": "websocket.close", "code": 4404})
 
 
-sockets = URLRouter([*websocket_urlpatterns, re_path("", no_such_socket)])
+no_such_address = re_path("", no_such_socket)  # type: ignore[arg-type]  # Django's type knows views only
+sockets = URLRouter([*websocket_urlpatterns, no_such_address])
 
 application = ProtocolTypeRouter(
     {

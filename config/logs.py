@@ -1,4 +1,4 @@
-"""One line of key=value pairs for every log record: readable by people, greppable, parsed by every collector."""
+"""One line of key=value pairs for every log record: for people, for grep and for every collector."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ def _quoted(value: object) -> str:
 
 
 class Logfmt(logging.Formatter):
-    """`logger.info("run stopped", extra={"run": 42})` → `at=… level=info logger=… message="run stopped" run=42`."""
+    """`info("run stopped", extra={"run": 42})` → `at=… level=info logger=… message="run stopped" run=42`."""
 
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03d"

@@ -17,8 +17,8 @@ NO_HOSTS = (
     "separated by commas (ALLOWED_HOSTS=signalbox.example.org)."
 )
 LONELY_WORKERS = (
-    "WEB_CONCURRENCY asks for {workers} worker processes, but without REDIS_URL notices stay inside one process "
-    "and are lost without an error. Set REDIS_URL, or WEB_CONCURRENCY=1."
+    "WEB_CONCURRENCY asks for {workers} worker processes, but without REDIS_URL notices stay inside one "
+    "process and are lost without an error. Set REDIS_URL, or WEB_CONCURRENCY=1."
 )
 
 

@@ -11,7 +11,7 @@ REQUIRED = frozenset(filter(None, os.environ.get("SIGNALBOX_REQUIRE", "").split(
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright leaves a running loop in this thread, in which no asyncio test can run."""
+    """Browser tests last: Playwright leaves a loop running in this thread, where no asyncio test can run."""
     items.sort(key=lambda item: "tests/browser/" in item.nodeid)
 
 

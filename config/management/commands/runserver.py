@@ -17,6 +17,8 @@ WATCHED = ("lessons/content", "simulator/scenarios")  # content is read at start
 class Command(runserver.Command):
     help = "Serve for development: websockets, reload on change, static files as they lie."
     default_port = os.environ.get("PORT") or "8000"
+    addr: str
+    port: str
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         """Check, then serve until a file changes or Ctrl-C. Runs in a thread of the reloader's child."""
