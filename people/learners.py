@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import transaction
 from django.http import HttpRequest
 
 from people.models import Learner
@@ -23,7 +22,7 @@ def peek_learner(request: HttpRequest) -> Learner | None:
 def learner_of_session(session: SessionBase) -> Learner | None:
     """The learner that this session remembers: for sockets, which have a session and no request."""
     try:
-        learner_id = uuid.UUID(session[SESSION_KEY])
+        learner_id = uuid.UUID(str(session[SESSION_KEY]))
     except (KeyError, ValueError):
         return None
     return Learner.objects.filter(pk=learner_id).first()
@@ -34,12 +33,9 @@ def learner_of(request: HttpRequest) -> Learner:
     learner = peek_learner(request)
     if learner is not None:
         return learner
-    user_id = request.user.pk if request.user.is_authenticated else None
-    with transaction.atomic():
+    if request.user.is_authenticated:
         # Two first requests of one account may meet here; the second takes what the first has made.
-        if user_id is None:
-            learner = Learner.objects.create()
-        else:
-            learner, _ = Learner.objects.get_or_create(user_id=user_id)
-        request.session[SESSION_KEY] = str(learner.pk)
+        return Learner.objects.get_or_create(user_id=request.user.pk)[0]
+    learner = Learner.objects.create()
+    request.session[SESSION_KEY] = str(learner.pk)
     return learner
