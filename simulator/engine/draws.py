@@ -106,6 +106,14 @@ def keyed_latency_us(latency: Latency, *key: str | int) -> int:
     return _interpolated(_lognormal(latency.p50_us, latency.p99_us), keyed_uniform(*key))
 
 
+def keyed_exponential_us(mean_us: int, *key: str | int) -> int:
+    """A duration from the exponential distribution with this mean that depends on `key` alone.
+
+    The longest is 5.5 times the mean: one number is drawn, and the table ends there.
+    """
+    return _interpolated(EXPONENTIAL, keyed_uniform(*key)) * mean_us // UNIT
+
+
 class Draws:
     """All streams of one world, made when first used."""
 

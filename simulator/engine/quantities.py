@@ -84,6 +84,12 @@ def duration_text(us: int) -> str:
     return f"{us}us" if us else "0s"
 
 
+def exact_duration_text(us: int) -> str:
+    """A duration as a document may hold it, without the rounding of `duration_text`."""
+    text = duration_text(us)
+    return text if parse_duration(text) == us else f"{us // SECOND}.{us % SECOND:06}s"
+
+
 def size_text(size: int) -> str:
     """The shortest way to write a size: ``256KB``, ``900B``."""
     for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
@@ -129,7 +135,7 @@ def _size_before(value: Any) -> int:
 Duration = Annotated[
     int,
     BeforeValidator(_duration_before),
-    PlainSerializer(duration_text, return_type=str),
+    PlainSerializer(exact_duration_text, return_type=str),
     WithJsonSchema(
         {
             "anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)? ?(us|ms|s|min|h|d)$"}, {"const": 0}],

@@ -151,6 +151,13 @@ class Context:
         notice = Notice(kind, None, body, self.cause, self.node, token)
         world.calendar.add(self.now_us + after_us, world.seats[to], notice)
 
+    def answer(self, notice: Notice, body: Any, *, after_us: int) -> None:
+        """Answer the asker of `notice` without an entry or a drawn hop: the other half of `ask`."""
+        world = self._world
+        assert notice.sender is not None, "only a notice that was sent can be answered"
+        back = Notice("reply", notice.message, body, self.cause, self.node, notice.token)
+        world.calendar.add(self.now_us + after_us, world.seats[notice.sender], back)
+
     def schedule(
         self, after_us: int, kind: str, message: str | None = None, body: Any = None, cause: int | None = None
     ) -> int:
