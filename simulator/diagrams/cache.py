@@ -1,7 +1,7 @@
 """Two caches: finished drawings in memory, Graphviz's layouts on disk.
 
-A layout depends on topology and sizes only, so a scenario whose titles change finds its layout again. Files carry
-their own checksum; one that is torn, foreign or unreadable counts as not there.
+A layout depends on topology and sizes only, so a scenario whose titles change finds its layout again.
+Files carry their own checksum; one that is torn, foreign or unreadable counts as not there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class DiagramCache:
-    """Give it a folder of its own, or None to remember in memory only. Safe to use from many threads and processes.
+    """Give it a folder of its own, or None to remember in memory only. Safe to use from many threads and
+    processes.
 
     `drawings_max` bounds the finished drawings in memory (about 15 KB each).
     """

@@ -21,8 +21,9 @@ DRAWING_VERSION = 1
 
 @dataclass(frozen=True)
 class Diagram:
-    """A drawing. `svg` is a complete element to put into a page; `width` and `height` are its viewBox in pixels;
-    `digest` is the SHA-256 of `svg`, in hexadecimal."""
+    """A drawing. `svg` is a complete element to put into a page; `width` and `height` are its viewBox in
+    pixels; `digest` is the SHA-256 of `svg`, in hexadecimal.
+    """
 
     svg: str
     width: float
@@ -31,9 +32,11 @@ class Diagram:
 
 
 def draw(model: DiagramModel, *, direction: Direction, cache: DiagramCache | None = None) -> Diagram:
-    """Draw a model: "LR" for wide places, "TB" for narrow ones. The same model gives the same bytes everywhere.
+    """Draw a model: "LR" for wide places, "TB" for narrow ones. The same model gives the same bytes
+    everywhere.
 
-    Raises DiagramError for a model that is too large or does not hold together, and when there is no Graphviz.
+    Raises DiagramError for a model that is too large or does not hold together, and when there is no
+    Graphviz.
     """
     found = cache.drawing(model, direction) if cache else None
     if found is not None:
@@ -80,6 +83,6 @@ def _label_room(drawing: Plan) -> list[float]:
     for edge in drawing.model.edges:
         ranks = sorted((drawing.ranks.rank_of[edge.source], drawing.ranks.rank_of[edge.target]))
         if ranks[1] - ranks[0] == 1:
-            wide = width_px(edge.label, figures.label_px) + figures.arrow + 6
+            wide = width_px(edge.label, figures.label_px) + figures.arrow + 14
             room[ranks[0]] = max(room[ranks[0]], wide)
     return room

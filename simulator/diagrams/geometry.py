@@ -1,7 +1,7 @@
 """Points, plates in place, and polylines with rounded corners.
 
-Layout and routing think in `u` (along the direction of travel) and `v` (across it), so that one code serves both
-directions; a Frame turns them into x and y.
+Layout and routing think in `u` (along the direction of travel) and `v` (across it), so that one code
+serves both directions; a Frame turns them into x and y.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def straightened(points: list[Point]) -> list[Point]:
 
 
 def _in_line(a: Point, b: Point, c: Point) -> bool:
-    return (abs(a.x - b.x) < 0.05 and abs(b.x - c.x) < 0.05) or (abs(a.y - b.y) < 0.05 and abs(b.y - c.y) < 0.05)
+    return (abs(a.x - b.x) < 0.05 and abs(b.x - c.x) < 0.05) or (
+        abs(a.y - b.y) < 0.05 and abs(b.y - c.y) < 0.05
+    )
 
 
 def rounded_path(points: list[Point], radius: float) -> str:
@@ -82,7 +84,9 @@ def rounded_path(points: list[Point], radius: float) -> str:
         reach = min(radius, _distance(before, corner) / 2, _distance(corner, after) / 2)
         into, out = _towards(corner, before, reach), _towards(corner, after, reach)
         parts.append(_line(here, into))
-        parts.append(_cubic(_towards(into, corner, reach * _QUARTER), _towards(out, corner, reach * _QUARTER), out))
+        parts.append(
+            _cubic(_towards(into, corner, reach * _QUARTER), _towards(out, corner, reach * _QUARTER), out)
+        )
         here = out
     parts.append(_line(here, points[-1]))
     return "".join(parts)

@@ -1,8 +1,11 @@
-"""Where the words along the tracks stand: beside their own track, on no plate, on no other track, on no other word."""
+"""Where the words along the tracks stand: beside their own track, on no plate, on no other track, on no
+other word.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from simulator.diagrams.geometry import Point
 from simulator.diagrams.lettering import fit, plain, width_px
@@ -14,11 +17,12 @@ _ROOM_MIN = 20.0
 
 @dataclass(frozen=True)
 class Label:
-    """Words at a baseline point; `anchor` is SVG's text-anchor."""
+    """Words at a baseline point; `anchor` is SVG's text-anchor, `room` the pixels they may take."""
 
     text: str
     at: Point
     anchor: str
+    room: float
 
     def box(self, size: float) -> Box:
         """What the words cover, when their letters have this size."""
@@ -41,7 +45,9 @@ class _Spot:
 def place_labels(
     words: list[str], tracks: list[list[Point]], plates: list[Box], size: float, arrow: float
 ) -> list[Label | None]:
-    """For each track its label, cut to its room, or None where there is none to be had (or nothing to say)."""
+    """For each track its label, cut to its room, or None where there is none to be had (or nothing to
+    say).
+    """
     taken = list(plates)
     found: list[Label | None] = []
     for index, text in enumerate(words):
@@ -63,13 +69,15 @@ def _best(
             continue
         box = spot.box(width_px(shown, size), size)
         if not any(_overlap(box, other) for other in taken) and not any(_hit(box, track) for track in tracks):
-            best = Label(shown, spot.at, spot.anchor)
+            best = Label(shown, spot.at, spot.anchor, spot.room)
     return best
 
 
 def _spots(track: list[Point], wide: float, size: float, arrow: float) -> list[_Spot]:
-    """Along each straight piece: above and below a level one, right and left of a steep one; longest piece first."""
-    pieces = list(zip(track, track[1:], strict=False))
+    """Along each straight piece: above and below a level one, right and left of a steep one; longest
+    piece first.
+    """
+    pieces = list(pairwise(track))
     order = sorted(range(len(pieces)), key=lambda index: (-_length(pieces[index]), index))
     spots: list[_Spot] = []
     for index in order:
@@ -98,7 +106,7 @@ def _steep_spots(a: Point, b: Point, wide: float, size: float) -> list[_Spot]:
     for part in (0.5, 0.35, 0.65):
         y = a.y + (b.y - a.y) * part + size * 0.3
         right, left = Point(a.x + _AIR + 2, y), Point(a.x - _AIR - 2, y)
-        for room in (wide, wide * 0.6):
+        for room in (wide * 1.25, wide * 0.6):
             spots += [_Spot(right, "start", room), _Spot(left, "end", room)]
     return spots
 
@@ -123,5 +131,5 @@ def _hit(box: Box, track: list[Point]) -> bool:
         and max(a.x, b.x) > box.x
         and min(a.y, b.y) < box.y + box.h
         and max(a.y, b.y) > box.y
-        for a, b in zip(track, track[1:], strict=False)
+        for a, b in pairwise(track)
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Crossing:
-    """A track that enters a channel at `v_in` and leaves it at `v_out`. With `turns` it leaves on the side on which
-    it came in. `key` is the caller's."""
+    """A track that enters a channel at `v_in` and leaves it at `v_out`. With `turns` it leaves on the
+    side on which it came in. `key` is the caller's.
+    """
 
     key: tuple[int, int]
     v_in: float
@@ -29,7 +30,8 @@ class Crossing:
 
 
 def lanes(crossings: list[Crossing]) -> tuple[dict[tuple[int, int], int], int]:
-    """The lane of each crossing that needs one (0 is the nearest to the rank before), and how many lanes there are.
+    """The lane of each crossing that needs one (0 is the nearest to the rank before), and how many lanes
+    there are.
 
     Two crossings share a lane only where they don't meet.
     """

@@ -1,7 +1,7 @@
 """Text on a drawing: made harmless, measured, and cut to its room.
 
-Widths come from a built-in table, so that a drawing is the same on every machine. The table follows the common
-system sans faces with a little to spare: a text that fits by it fits on the page.
+Widths come from a built-in table, so that a drawing is the same on every machine. The table follows the
+common system sans faces with a little to spare: a text that fits by it fits on the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 ELLIPSIS = "…"
 
 _NARROW = dict.fromkeys("iljI.,:;'|!`", 0.28)
-_SLIM = dict.fromkeys("ftr()[]{}/\\-\" ", 0.36)
+_SLIM = dict.fromkeys('ftr()[]{}/\\-" ', 0.36)
 _BROAD = dict.fromkeys("mwMW@%", 0.9)
 _WIDTHS = {**_NARROW, **_SLIM, **_BROAD}
 _DIGIT = 0.57
@@ -35,13 +35,17 @@ _SPELLINGS = {
 
 
 def plain(text: str) -> str:
-    """One line of text that XML can hold: no control characters, no lone surrogates, no direction overrides."""
+    """One line of text that XML can hold: no control characters, no lone surrogates, no direction
+    overrides.
+    """
     kept = "".join(" " if char.isspace() else char for char in text if _may_stand(char))
     return " ".join(kept.split())
 
 
 def _may_stand(char: str) -> bool:
-    if char in "\t\n\r\u2028\u2029\u200c\u200d":  # white space becomes a space; joiners hold words and emoji together
+    if (
+        char in "\t\n\r\u2028\u2029\u200c\u200d"
+    ):  # white space becomes a space; joiners hold words and emoji together
         return True
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in "\ufffe\uffff"
 
@@ -75,7 +79,9 @@ def _is_attached(char: str) -> bool:
 
 
 def fit(text: str, size_px: float, room_px: float) -> str:
-    """The text if it fits into the room, else as much of it as fits, with an ellipsis; '' if not even two letters."""
+    """The text if it fits into the room, else as much of it as fits, with an ellipsis; '' if not even two
+    letters.
+    """
     text = plain(text)
     if width_px(text, size_px) <= room_px:
         return text

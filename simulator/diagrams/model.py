@@ -97,7 +97,8 @@ def _check_kinds(nodes: Iterable[DiagramNode]) -> None:
             )
         if not _KIND.fullmatch(node.kind):
             raise DiagramError(
-                f"Service {node.id!r} has the kind {node.kind[:80]!r}; a kind is lower-case letters, digits and '_'."
+                f"Service {node.id!r} has the kind {node.kind[:80]!r}; "
+                "a kind is lower-case letters, digits and '_'."
             )
 
 
@@ -106,4 +107,6 @@ def _check_ends(model: DiagramModel) -> None:
     for edge in model.edges:
         for end in (edge.source, edge.target):
             if end not in known:
-                raise DiagramError(f"Connection {edge.id!r} leads to {end[:80]!r}, which is not in the diagram.")
+                raise DiagramError(
+                    f"Connection {edge.id!r} leads to {end[:80]!r}, which is not in the diagram."
+                )

@@ -1,7 +1,7 @@
 """Every plate and stop in place: Graphviz's positions across, our own along the direction of travel.
 
-Between two ranks runs a channel. It is as wide as its labels and lanes need, so the ranks are set out here, when
-the lanes are known, and not by Graphviz.
+Between two ranks runs a channel. It is as wide as its labels and lanes need, so the ranks are set out
+here, when the lanes are known, and not by Graphviz.
 """
 
 from __future__ import annotations

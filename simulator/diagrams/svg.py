@@ -1,18 +1,21 @@
-"""The drawing as a document: a title and a description for the whole, every service a button, every track named.
+"""The drawing as a document: a title and a description for the whole, every service a button, every track
+named.
 
-No style attribute, colour or font: only classes, for the page's style sheet. Ids begin with the direction, since a
-page holds both drawings; `data-node` and `data-edge` are the same in both.
+No style attribute, colour or font: only classes, for the page's style sheet. Ids begin with the
+direction, since a page holds both drawings; `data-node` and `data-edge` are the same in both.
 """
 
 from __future__ import annotations
 
 from simulator.diagrams.geometry import Point, arrowhead, number, rounded_path, shortened
 from simulator.diagrams.labels import Label, place_labels
-from simulator.diagrams.lettering import escape, fit, kind_name, plain
+from simulator.diagrams.lettering import escape, fit, kind_name, plain, width_px
 from simulator.diagrams.model import DiagramEdge, DiagramNode
 from simulator.diagrams.plates import Box, Plate, Sheet, sheet
 from simulator.diagrams.source import Plan
 from simulator.diagrams.tracks import Routed
+
+_NEARLY_FULL = 0.8
 
 
 def compose(drawing: Plan, routed: Routed) -> tuple[str, float, float]:
@@ -21,7 +24,11 @@ def compose(drawing: Plan, routed: Routed) -> tuple[str, float, float]:
     tracks = [list(track) for track in routed.tracks]
     boxes = _boxes(drawing, routed)
     labels = place_labels(
-        [edge.label for edge in drawing.model.edges], tracks, list(boxes.values()), figures.label_px, figures.arrow
+        [edge.label for edge in drawing.model.edges],
+        tracks,
+        list(boxes.values()),
+        figures.label_px,
+        figures.arrow,
     )
     shift, width, height = _bounds(boxes, tracks, labels, figures)
     position = {node: index for index, node in enumerate(drawing.ranks.reading)}
@@ -31,7 +38,9 @@ def compose(drawing: Plan, routed: Routed) -> tuple[str, float, float]:
     lines.append('<g class="edges">')
     for index in order:
         edge = drawing.model.edges[index]
-        lines += _edge(drawing, edge, _moved(tracks[index], shift), _moved_label(labels[index], shift), figures)
+        lines += _edge(
+            drawing, edge, _moved(tracks[index], shift), _moved_label(labels[index], shift), figures
+        )
     lines += ["</g>", '<g class="nodes">']
     for node_id in drawing.ranks.reading:
         box = boxes[node_id]
@@ -73,16 +82,20 @@ def _moved(points: list[Point], by: Point) -> list[Point]:
 
 
 def _moved_label(label: Label | None, by: Point) -> Label | None:
-    return None if label is None else Label(label.text, Point(label.at.x + by.x, label.at.y + by.y), label.anchor)
+    if label is None:
+        return None
+    return Label(label.text, Point(label.at.x + by.x, label.at.y + by.y), label.anchor, label.room)
 
 
 def _opening(drawing: Plan, width: float, height: float) -> list[str]:
     side = drawing.direction
     size = f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
     return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram diagram-{side.lower()}" id="{side}-diagram" '
-        f'data-direction="{side}" {size} preserveAspectRatio="xMidYMin meet" role="group" '
-        f'aria-labelledby="{side}-diagram-title" aria-describedby="{side}-diagram-desc">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram diagram-{side.lower()}" id="{side}-diagram" '
+            f'data-direction="{side}" {size} preserveAspectRatio="xMidYMin meet" role="group" '
+            f'aria-labelledby="{side}-diagram-title" aria-describedby="{side}-diagram-desc">'
+        ),
         f'<title id="{side}-diagram-title">{escape(drawing.model.title)}</title>',
         f'<desc id="{side}-diagram-desc">{escape(drawing.model.description)}</desc>',
     ]
@@ -98,15 +111,18 @@ def _edge(
     says = f"{name}. {edge.description}".strip()
     track = rounded_path(shortened(points, figures.arrow), figures.radius)
     lines = [
-        f'<g class="edge" id="{drawing.direction}-edge-{edge.id}" data-edge="{edge.id}" data-source="{edge.source}" '
-        f'data-target="{edge.target}" role="img" aria-label="{escape(says)}">',
+        (
+            f'<g class="edge" id="{drawing.direction}-edge-{edge.id}" data-edge="{edge.id}" data-source="{edge.source}" '
+            f'data-target="{edge.target}" role="img" aria-label="{escape(says)}">'
+        ),
         f"<title>{escape(name)}</title><desc>{escape(edge.description)}</desc>",
         f'<path class="track" data-track="" fill="none" d="{track}"/>',
         f'<path class="arrow" d="{arrowhead(points, figures.arrow)}"/>',
     ]
     if label is not None:
         at = f'x="{number(label.at.x)}" y="{number(label.at.y)}" text-anchor="{label.anchor}"'
-        lines.append(f'<text class="edge-label" {at}>{escape(label.text)}</text>')
+        held = _held(label.text, figures.label_px, label.room)
+        lines.append(f'<text class="edge-label" {at}{held}>{escape(label.text)}</text>')
     return [*lines, "</g>"]
 
 
@@ -114,24 +130,43 @@ def _node(drawing: Plan, node: DiagramNode, size: Plate, corner: Point, figures:
     title = plain(node.title) or node.id
     kind = kind_name(node.kind)
     says = f"{title}, {kind}. {node.description}".strip()
-    shown = fit(title, figures.title_px, size.w - size.title_x - figures.inset)
-    kind_room = size.w - size.kind_x - figures.inset
+    title_room = size.w - size.title_x - figures.inset
+    shown = fit(title, figures.title_px, title_room)
     return [
-        f'<g class="node node-{node.plate}" id="{drawing.direction}-node-{node.id}" data-node="{node.id}" '
-        f'data-kind="{node.kind}" data-plate="{node.plate}" '
-        f'transform="translate({number(corner.x)} {number(corner.y)})" tabindex="0" role="button" '
-        f'aria-label="{escape(says)}">',
+        (
+            f'<g class="node node-{node.plate}" id="{drawing.direction}-node-{node.id}" data-node="{node.id}" '
+            f'data-kind="{node.kind}" data-plate="{node.plate}" '
+            f'transform="translate({number(corner.x)} {number(corner.y)})" tabindex="0" role="button" '
+            f'aria-label="{escape(says)}">'
+        ),
         f"<title>{escape(title)}</title><desc>{escape(node.description)}</desc>",
         f'<rect class="plate plate-{node.plate}" width="{number(size.w)}" height="{number(size.h)}" rx="4"/>',
         f'<use class="glyph" href="#glyph-{node.kind}" {_place(size.glyph)}/>',
-        f'<text class="node-title" x="{number(size.title_x)}" y="{number(size.title_y)}">{escape(shown)}</text>',
-        f'<text class="node-kind" x="{number(size.kind_x)}" y="{number(size.kind_y)}">'
-        f"{escape(fit(kind, figures.kind_px, kind_room))}</text>",
+        (
+            f'<text class="node-title" x="{number(size.title_x)}" y="{number(size.title_y)}"'
+            f"{_held(shown, figures.title_px, title_room)}>{escape(shown)}</text>"
+        ),
+        (
+            f'<text class="node-kind" x="{number(size.kind_x)}" y="{number(size.kind_y)}">'
+            f"{escape(fit(kind, figures.kind_px, size.kind_w))}</text>"
+        ),
         f'<g class="plate-content" data-content="" {_data(size.content)}></g>',
-        f'<text class="node-figure" data-figure="" x="{number(size.figure_x)}" y="{number(size.figure_y)}" '
-        f'text-anchor="{size.figure_anchor}"></text>',
+        (
+            f'<text class="node-figure" data-figure="" x="{number(size.figure_x)}" y="{number(size.figure_y)}" '
+            f'text-anchor="{size.figure_anchor}" data-w="{number(size.figure_w)}"></text>'
+        ),
         "</g>",
     ]
+
+
+def _held(text: str, size_px: float, room: float) -> str:
+    """Hold a text that nearly fills its room to its measured width, since the reader's font may be a
+    wider one.
+    """
+    wide = width_px(text, size_px)
+    return (
+        f' textLength="{number(wide)}" lengthAdjust="spacingAndGlyphs"' if wide > room * _NEARLY_FULL else ""
+    )
 
 
 def _place(box: Box) -> str:

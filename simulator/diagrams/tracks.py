@@ -1,8 +1,8 @@
 """The tracks: from each source to its target, right-angled, evenly set apart, never through a plate.
 
-A track leaves at the end of its plate, crosses channels in lanes, passes ranks at its stops and enters at the start
-of its target. A track back does the same the other way round. A store beside its function is reached straight
-across, where nothing stands between.
+A track leaves at the end of its plate, crosses channels in lanes, passes ranks at its stops and enters at
+the start of its target. A track back does the same the other way round. A store beside its function is
+reached straight across, where nothing stands between.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from simulator.diagrams.placement import Across, depths, extent, place
 from simulator.diagrams.plates import Sheet, sheet
 from simulator.diagrams.source import Plan
 
+# How far a stop may be moved to save a step in its track, in pixels: less than the air round plates.
+_CALM = 9.0
+# How far from the middle of its side a single track may arrive, in pixels, to be straight.
+_NEAR = 26.0
+
 
 @dataclass(frozen=True)
 class Routed:
-    """Plates in place and, for each edge in the model's order, the corners of its track from source to target."""
+    """Plates in place and, for each edge in the model's order, the corners of its track from source to
+    target.
+    """
 
     plates: dict[str, Placed]
     tracks: tuple[tuple[Point, ...], ...]
@@ -63,8 +70,10 @@ class _Yard:
 
 
 def route(drawing: Plan, positions: Across, label_room: list[float]) -> Routed:
-    """Lay all tracks. `label_room[r]` is what the labels in the channel after rank r would like, in pixels."""
-    yard = _Yard(drawing, positions, sheet(drawing.direction))
+    """Lay all tracks. `label_room[r]` is what the labels in the channel after rank r would like, in
+    pixels.
+    """
+    yard = _Yard(drawing, Across(positions.plates, dict(positions.stops)), sheet(drawing.direction))
     _give_ports(yard)
     crossings = _crossings(yard)
     lane_of: dict[tuple[int, int], int] = {}
@@ -73,28 +82,47 @@ def route(drawing: Plan, positions: Across, label_room: list[float]) -> Routed:
         found, count = lanes(channel)
         lane_of.update(found)
         counts.append(count)
-    widths = [_channel_width(yard.sheet, *pair) for pair in zip(counts, label_room, strict=True)]
+    leads = _leads(yard)
+    widths = [
+        _channel_width(yard.sheet, count, room, lead)
+        for count, room, lead in zip(counts, label_room, leads, strict=True)
+    ]
     if not counts[-1]:
         widths[-1] = 0.0
     plates = place(drawing, positions, widths)
     starts = _channel_starts(drawing, widths)
-    middle = [_first_lane(yard.sheet, width, count) for width, count in zip(widths, counts, strict=True)]
+    middle = [
+        _first_lane(yard.sheet, width, count, lead)
+        for width, count, lead in zip(widths, counts, leads, strict=True)
+    ]
     lane_u = {
-        (edge, rank): starts[rank] + middle[rank] + lane * yard.sheet.lane for (edge, rank), lane in lane_of.items()
+        (edge, rank): starts[rank] + middle[rank] + lane * yard.sheet.lane
+        for (edge, rank), lane in lane_of.items()
     }
     corners = [_corners(yard, plates, lane_u, index) for index in range(len(drawing.model.edges))]
     return Routed(plates, tuple(tuple(points) for points in corners))
 
 
-def _channel_width(figures: Sheet, count: int, label_room: float) -> float:
-    needed = figures.lead_out + figures.lead_in + max(0, count - 1) * figures.lane
+def _leads(yard: _Yard) -> list[float]:
+    """The room before the first lane of each channel: more where arrowheads point back into the rank
+    before.
+    """
+    leads = [yard.sheet.lead_out] * len(yard.drawing.ranks.order)
+    for index, edge in enumerate(yard.drawing.model.edges):
+        if yard.rank(edge.source) >= yard.rank(edge.target) and not yard.is_across(index):
+            leads[yard.rank(edge.target)] = yard.sheet.lead_in
+    return leads
+
+
+def _channel_width(figures: Sheet, count: int, label_room: float, lead: float) -> float:
+    needed = lead + figures.lead_in + max(0, count - 1) * figures.lane
     return max(figures.channel, min(label_room, figures.channel_max), needed if count else 0.0)
 
 
-def _first_lane(figures: Sheet, width: float, count: int) -> float:
+def _first_lane(figures: Sheet, width: float, count: int, lead: float) -> float:
     """Lanes stand in the middle of what the arrowheads leave of their channel."""
-    spare = width - figures.lead_out - figures.lead_in - max(0, count - 1) * figures.lane
-    return figures.lead_out + max(0.0, spare) / 2
+    spare = width - lead - figures.lead_in - max(0, count - 1) * figures.lane
+    return lead + max(0.0, spare) / 2
 
 
 def _channel_starts(drawing: Plan, widths: list[float]) -> list[float]:
@@ -121,6 +149,42 @@ def _give_ports(yard: _Yard) -> None:
             sides.setdefault((high, "start"), []).append((_End(index, last), 1))
     for (node, side), ends in sides.items():
         _spread(yard, node, ends, side)
+    _calm_stops(yard)
+    alone = {(end.edge, which) for ends in sides.values() if len(ends) == 1 for end, which in ends}
+    for index in range(len(yard.drawing.model.edges)):
+        _straighten(yard, index, alone)
+
+
+def _straighten(yard: _Yard, edge_index: int, alone: set[tuple[int, int]]) -> None:
+    """An end that has its side of a plate for itself moves to where its track runs straight, if that is
+    near.
+    """
+    low, high = yard.ends(edge_index)
+    if yard.rank(low) == yard.rank(high):
+        return
+    levels = _levels(yard, edge_index)
+    steps = [levels[1] - levels[0], levels[-2] - levels[-1]]
+    free = [(edge_index, end) in alone for end in (0, 1)]
+    if len(levels) == 2 and all(free):
+        steps = [step / 2 for step in steps]
+    for end, node in enumerate((low, high)):
+        if free[end] and abs(steps[end]) <= min(_NEAR, extent(yard.drawing, node)[1] / 4):
+            yard.ports[edge_index, end] += steps[end]
+
+
+def _calm_stops(yard: _Yard) -> None:
+    """Move stops to the level of the ports they lead to, where they nearly are there already."""
+    stops = yard.positions.stops
+    for index in range(len(yard.drawing.model.edges)):
+        ranks = yard.drawing.stops(index)
+        for end, run in ((0, ranks), (1, ranks[::-1])):
+            level = yard.port_v(index, end) if run else 0.0
+            for rank in run:
+                others = (v for (_, other), v in stops.items() if other == rank)
+                crowd = sum(abs(v - level) < _CALM for v in others) > 1
+                if abs(stops[index, rank] - level) > _CALM or crowd:
+                    break
+                stops[index, rank] = level
 
 
 def _next_stop(yard: _Yard, edge_index: int, end: int) -> float:

@@ -12,9 +12,9 @@ STYLES = {
 }
 
 
-def node(id: str, kind: str, title: str | None = None) -> DiagramNode:
-    shown = id if title is None else title
-    return DiagramNode(id, kind, shown, f"What {id} does.", STYLES[kind])
+def node(node_id: str, kind: str, title: str | None = None) -> DiagramNode:
+    shown = node_id if title is None else title
+    return DiagramNode(node_id, kind, shown, f"What {node_id} does.", STYLES[kind])
 
 
 def edges(*pairs: tuple[str, str, str]) -> tuple[DiagramEdge, ...]:
@@ -74,9 +74,14 @@ fanout = DiagramModel(
         ("audit", "audit-store", "write"),
         ("billing-queue", "billing-dlq", "after 3 tries"),
         ("mail-queue", "mail-dlq", "after 3 tries"),
-        ("mail", "audit-queue", "sent"),
-        ("publish", "audit-store", "first note"),
     ),
+)
+
+tangle = DiagramModel(
+    "Many ways",
+    "Tracks that pass ranks, and a reader that writes to another's queue.",
+    fanout.nodes,
+    fanout.edges + edges(("mail", "audit-queue", "sent"), ("publish", "audit-store", "first note")),
 )
 
 circle = DiagramModel(
