@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
 def address(listener: socket.socket) -> str:
     """What to type into a browser to get here."""
     host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::", "127.0.0.1"):  # noqa: S104  (compared, not bound)
+    if host in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
         host = "localhost"
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
