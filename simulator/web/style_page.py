@@ -64,7 +64,7 @@ PARTS = (
     Part("panels", "What opens, closes and announces", "Panels are ruled headings, not boxes in boxes."),
     Part("states", "The states nobody draws", "Each of them says what is, why, and what to do next."),
     Part("learning", "Asking, predicting, answering", "A reason for every choice; a locked prediction is a record."),
-    Part("reading", "The lesson's page", "One column to read, terms that explain themselves, honest notes.", True),
+    Part("reading", "The lesson's page", "One column to read, terms that explain themselves, honest notes."),
     Part("source", "The source, and what the checker says", "Line, column, what is wrong, and a suggestion."),
 )
 
