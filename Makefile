@@ -97,7 +97,7 @@ $(VENV_MADE):
 	@test -n "$(PYTHON)" || { echo "Signalbox needs Python 3.11 or newer, and none was found." \
 	  "Install one (Debian, Ubuntu: sudo apt install python3 python3-venv), or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Signalbox needs Python 3.11 or newer; $(PYTHON) is older." >&2; exit 1; }
+	  echo "Signalbox needs Python 3.11 or newer; $(PYTHON) is older, or is no Python." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "This Python can't make a virtual environment: Debian and Ubuntu keep that part in a package of its own." \
 	  "Install it with: sudo apt install python3-venv" >&2; exit 1; }
