@@ -78,8 +78,10 @@ conformance: ## score against recorded answers of the real services (CONFORMANCE
 ifeq ($(strip $(CONFORMANCE)),)
 	@echo "conformance: not run (CONFORMANCE is not set)"
 else
-conformance: $(DEVELOPMENT)
+conformance-folder:
 	@test -x "$(CONFORMANCE)/check" || { echo "conformance: no program $(CONFORMANCE)/check" >&2; exit 2; }
+
+conformance: conformance-folder $(DEVELOPMENT)
 	@$(PY) "$(CONFORMANCE)/check" $(ARGS)
 endif
 
