@@ -38,9 +38,13 @@ PARTS = (
     Part(
         "type",
         "Three voices",
-        "A humanist sans works, a book serif explains, a monospace is the machine's own words. One scale of 1.2.",
+        "A humanist sans works, a book serif explains, a monospace is the machine's words. One scale, 1.2.",
     ),
-    Part("glyphs", "Kinds are told by line", "Drawn for this house on a 24-unit square. A word stands beside each."),
+    Part(
+        "glyphs",
+        "Kinds are told by line",
+        "Drawn for this house on a 24-unit square. A word stands beside each.",
+    ),
     Part(
         "controls",
         "Buttons are verbs, faults are levers",
@@ -49,21 +53,33 @@ PARTS = (
     Part(
         "transport",
         "The transport bar keeps its order",
-        "Reset, step back, play, step, next event, speed, track, clock, fork, share, help: everywhere the same.",
+        "Reset, step back, play, step, next, speed, track, clock, fork, share, help: the same everywhere.",
         stacked=True,
     ),
     Part(
         "diagram",
         "The diagram is the stage",
-        "Plates at rest are quiet. Shape is the kind of message, the letter its identity, the badge how often it was "
-        "received. A received message leaves a dashed ghost with its visibility timeout running down.",
+        "Plates at rest are quiet. Shape is the kind of message, the letter its identity, the badge how "
+        "often it was received. A received message leaves a dashed ghost with its timeout running down.",
         stacked=True,
     ),
-    Part("instruments", "Instruments stand still", "Fixed size, tabular figures, and words before the first event."),
-    Part("records", "Everything that moves is also written down", "Event table, transcript, inspector, and Why?"),
+    Part(
+        "instruments",
+        "Instruments stand still",
+        "Fixed size, tabular figures, and words before the first event.",
+    ),
+    Part(
+        "records",
+        "Everything that moves is also written down",
+        "Event table, transcript, inspector, and Why?",
+    ),
     Part("panels", "What opens, closes and announces", "Panels are ruled headings, not boxes in boxes."),
     Part("states", "The states nobody draws", "Each of them says what is, why, and what to do next."),
-    Part("learning", "Asking, predicting, answering", "A reason for every choice; a locked prediction is a record."),
+    Part(
+        "learning",
+        "Asking, predicting, answering",
+        "A reason for every choice; a locked prediction is a record.",
+    ),
     Part("reading", "The lesson's page", "One column to read, terms that explain themselves, honest notes."),
     Part("source", "The source, and what the checker says", "Line, column, what is wrong, and a suggestion."),
 )
