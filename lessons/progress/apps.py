@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ProgressConfig(AppConfig):
+    name = "lessons.progress"
+    label = "progress"
+    verbose_name = "Progress"
+    default_auto_field = "django.db.models.BigAutoField"
