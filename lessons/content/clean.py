@@ -11,7 +11,7 @@ import nh3
 _TAGS = {
     "a", "abbr", "blockquote", "br", "button", "code", "dd", "del", "div", "dl", "dt", "em", "h2",
     "h3", "h4", "hr", "kbd", "li", "ol", "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th",
-    "tr", "ul",
+    "thead", "tr", "ul",
 }  # fmt: skip
 
 _ATTRIBUTES = {

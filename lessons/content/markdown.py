@@ -40,9 +40,7 @@ Complain = Callable[[int, int, str, str], None]
 
 @dataclass
 class Text:
-    """A lesson.md, parsed. `front` is its front matter, kept on the lines where it stands; lines count from
-    1.
-    """
+    """A lesson.md, parsed. `front` is its front matter, on the lines where it stands (from 1)."""
 
     parts: list[Prose | Block] = field(default_factory=list)
     front: str = ""
@@ -69,9 +67,13 @@ def _markdown() -> MarkdownIt:
     front_matter_plugin(markdown)
     anchors_plugin(markdown, min_level=2, max_level=4)
     container_plugin(markdown, "block", validate=lambda params, _markup: bool(params.strip()))
-    # `term:` is ours, and becomes no address.
-    markdown.validateLink = lambda url: bool(re.match(r"(https?://|/|#|term:)", url))  # type:
-    ignore[method-assign] return markdown
+    markdown.validateLink = _valid  # type: ignore[method-assign]
+    return markdown
+
+
+def _valid(url: str) -> bool:
+    """Addresses that a lesson may lead to. `term:` is ours, and becomes no address."""
+    return bool(re.match(r"(https?://|/|#|term:)", url))
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
