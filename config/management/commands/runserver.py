@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.commands import runserver
+from django.db import connections
 from django.utils import autoreload
 
 from config.server import AddressTaken, Server, address, listen
@@ -26,6 +27,7 @@ class Command(runserver.Command):
         if not options["skip_checks"]:
             self.check()
         self.check_migrations()
+        connections.close_all()
         try:
             listener = listen(self.addr, int(self.port))
         except AddressTaken as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
 
 from config.server import AddressTaken, Server, address, listen
 from config.startup import refusals
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         except AddressTaken as error:
             raise CommandError(str(error)) from None
         call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()  # this thread is the server's loop from here on, and asks no database
         server = Server(started=lambda: self.say(address(listener)))
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
