@@ -12,6 +12,7 @@ from simulator.diagrams.lettering import fit, plain, width_px
 from simulator.diagrams.plates import Box
 
 _AIR = 4.0
+_DESCENT = 0.2
 _ROOM_MIN = 20.0
 
 
@@ -49,9 +50,10 @@ def place_labels(
     say).
     """
     taken = list(plates)
+    rails = [piece for track in tracks for piece in _pieces(track)]
     found: list[Label | None] = []
     for index, text in enumerate(words):
-        label = _best(plain(text), index, tracks, taken, size, arrow) if plain(text) else None
+        label = _best(plain(text), tracks[index], rails, taken, size, arrow) if plain(text) else None
         if label is not None:
             taken.append(label.box(size))
         found.append(label)
@@ -59,16 +61,16 @@ def place_labels(
 
 
 def _best(
-    text: str, index: int, tracks: list[list[Point]], taken: list[Box], size: float, arrow: float
+    text: str, track: list[Point], rails: list[Box], taken: list[Box], size: float, arrow: float
 ) -> Label | None:
     """The spot that shows most of the text; of equal ones the first."""
     best: Label | None = None
-    for spot in _spots(tracks[index], width_px(text, size), size, arrow):
+    for spot in _spots(track, width_px(text, size), size, arrow):
         shown = fit(text, size, spot.room)
         if not shown or (best is not None and len(shown) <= len(best.text)):
             continue
         box = spot.box(width_px(shown, size), size)
-        if not any(_overlap(box, other) for other in taken) and not any(_hit(box, track) for track in tracks):
+        if not any(_overlap(box, other) for other in taken) and not any(_hit(box, piece) for piece in rails):
             best = Label(shown, spot.at, spot.anchor, spot.room)
     return best
 
@@ -95,7 +97,7 @@ def _level_spots(a: Point, b: Point, room: float, size: float, arrow: float) -> 
     if room < _ROOM_MIN:
         return []
     x = (a.x + b.x) / 2 - (arrow / 2 if b.x > a.x else -arrow / 2)
-    above, below = a.y - _AIR, a.y + _AIR + size * 0.8
+    above, below = a.y - _AIR - size * _DESCENT, a.y + _AIR + size * 0.8
     return [_Spot(Point(x, y), "middle", room - 2) for y in (above, below)]
 
 
@@ -125,11 +127,15 @@ def _overlap(one: Box, two: Box) -> bool:
     )
 
 
-def _hit(box: Box, track: list[Point]) -> bool:
-    return any(
-        min(a.x, b.x) < box.x + box.w
-        and max(a.x, b.x) > box.x
-        and min(a.y, b.y) < box.y + box.h
-        and max(a.y, b.y) > box.y
-        for a, b in pairwise(track)
+def _hit(box: Box, piece: Box) -> bool:
+    """Does a box without room to spare touch a straight piece of track?"""
+    return (
+        piece.x < box.x + box.w
+        and piece.x + piece.w > box.x
+        and piece.y < box.y + box.h
+        and piece.y + piece.h > box.y
     )
+
+
+def _pieces(track: list[Point]) -> list[Box]:
+    return [Box(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y)) for a, b in pairwise(track)]

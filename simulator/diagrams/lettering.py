@@ -38,6 +38,8 @@ def plain(text: str) -> str:
     """One line of text that XML can hold: no control characters, no lone surrogates, no direction
     overrides.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     kept = "".join(" " if char.isspace() else char for char in text if _may_stand(char))
     return " ".join(kept.split())
 

@@ -92,17 +92,18 @@ def _backward(model: DiagramModel, links: list[DiagramEdge]) -> set[str]:
 def _longest_paths(model: DiagramModel, forward: list[DiagramEdge], least: dict[str, int]) -> dict[str, int]:
     """Ranks by the longest path, and no lower than `least`."""
     waiting = Counter(edge.target for edge in forward)
+    leaving: dict[str, list[str]] = {}
+    for edge in forward:
+        leaving.setdefault(edge.source, []).append(edge.target)
     rank_of = {node.id: least.get(node.id, 0) for node in model.nodes}
     ready = [node.id for node in model.nodes if not waiting[node.id]]
     while ready:
         node = ready.pop()
-        for edge in forward:
-            if edge.source != node:
-                continue
-            rank_of[edge.target] = max(rank_of[edge.target], rank_of[node] + 1)
-            waiting[edge.target] -= 1
-            if not waiting[edge.target]:
-                ready.append(edge.target)
+        for target in leaving.get(node, ()):
+            rank_of[target] = max(rank_of[target], rank_of[node] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
     return rank_of
 
 
@@ -121,9 +122,9 @@ def _within(
     while level <= max(rank_of.values()):
         here = [node for node, rank in rank_of.items() if rank == level and node not in beside]
         here.sort(key=lambda node: (node in last, keys[node]))
-        for node in here[most:]:
-            least[node] = level + 1
-        rank_of = _longest_paths(model, standing, least)
+        if here[most:]:
+            least.update(dict.fromkeys(here[most:], level + 1))
+            rank_of = _longest_paths(model, standing, least)
         level += 1
     return rank_of
 

@@ -6,6 +6,7 @@ the process.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -58,7 +59,12 @@ class WasmRenderer:
         with self._lock:
             if self._backend is None:
                 self._backend = _compile()
+                # Else wasmtime is taken down before what it compiled, and says so on the way out.
+                atexit.register(self._forget)
             return self._backend
+
+    def _forget(self) -> None:
+        self._backend = None
 
 
 def _compile() -> Any:

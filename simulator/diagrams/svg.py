@@ -10,7 +10,7 @@ from __future__ import annotations
 from simulator.diagrams.geometry import Point, arrowhead, number, rounded_path, shortened
 from simulator.diagrams.labels import Label, place_labels
 from simulator.diagrams.lettering import escape, fit, kind_name, plain, width_px
-from simulator.diagrams.model import DiagramEdge, DiagramNode
+from simulator.diagrams.model import DiagramEdge, DiagramNode, Direction
 from simulator.diagrams.plates import Box, Plate, Sheet, sheet
 from simulator.diagrams.source import Plan
 from simulator.diagrams.tracks import Routed
@@ -33,14 +33,15 @@ def compose(drawing: Plan, routed: Routed) -> tuple[str, float, float]:
     shift, width, height = _bounds(boxes, tracks, labels, figures)
     position = {node: index for index, node in enumerate(drawing.ranks.reading)}
     by_id = {node.id: node for node in drawing.model.nodes}
+    titles = {node.id: plain(node.title) or node.id for node in drawing.model.nodes}
     order = sorted(range(len(tracks)), key=lambda index: position[drawing.model.edges[index].source])
     lines = _opening(drawing, width, height)
     lines.append('<g class="edges">')
     for index in order:
         edge = drawing.model.edges[index]
-        lines += _edge(
-            drawing, edge, _moved(tracks[index], shift), _moved_label(labels[index], shift), figures
-        )
+        name = f"{titles[edge.source]} to {titles[edge.target]}"
+        label = _moved_label(labels[index], shift)
+        lines += _edge(drawing.direction, edge, name, _moved(tracks[index], shift), label)
     lines += ["</g>", '<g class="nodes">']
     for node_id in drawing.ranks.reading:
         box = boxes[node_id]
@@ -92,8 +93,9 @@ def _opening(drawing: Plan, width: float, height: float) -> list[str]:
     size = f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
     return [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram diagram-{side.lower()}" id="{side}-diagram" '
-            f'data-direction="{side}" {size} preserveAspectRatio="xMidYMin meet" role="group" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram diagram-{side.lower()}" '
+            f'id="{side}-diagram" data-direction="{side}" {size} '
+            f'preserveAspectRatio="xMidYMin meet" role="group" '
             f'aria-labelledby="{side}-diagram-title" aria-describedby="{side}-diagram-desc">'
         ),
         f'<title id="{side}-diagram-title">{escape(drawing.model.title)}</title>',
@@ -102,18 +104,17 @@ def _opening(drawing: Plan, width: float, height: float) -> list[str]:
 
 
 def _edge(
-    drawing: Plan, edge: DiagramEdge, points: list[Point], label: Label | None, figures: Sheet
+    direction: Direction, edge: DiagramEdge, name: str, points: list[Point], label: Label | None
 ) -> list[str]:
-    titles = {node.id: plain(node.title) or node.id for node in drawing.model.nodes}
-    name = f"{titles[edge.source]} to {titles[edge.target]}"
+    figures = sheet(direction)
     if plain(edge.label):
         name += f": {plain(edge.label)}"
     says = f"{name}. {edge.description}".strip()
     track = rounded_path(shortened(points, figures.arrow), figures.radius)
     lines = [
         (
-            f'<g class="edge" id="{drawing.direction}-edge-{edge.id}" data-edge="{edge.id}" data-source="{edge.source}" '
-            f'data-target="{edge.target}" role="img" aria-label="{escape(says)}">'
+            f'<g class="edge" id="{direction}-edge-{edge.id}" data-edge="{edge.id}" '
+            f'data-source="{edge.source}" data-target="{edge.target}" role="img" aria-label="{escape(says)}">'
         ),
         f"<title>{escape(name)}</title><desc>{escape(edge.description)}</desc>",
         f'<path class="track" data-track="" fill="none" d="{track}"/>',
@@ -134,8 +135,8 @@ def _node(drawing: Plan, node: DiagramNode, size: Plate, corner: Point, figures:
     shown = fit(title, figures.title_px, title_room)
     return [
         (
-            f'<g class="node node-{node.plate}" id="{drawing.direction}-node-{node.id}" data-node="{node.id}" '
-            f'data-kind="{node.kind}" data-plate="{node.plate}" '
+            f'<g class="node node-{node.plate}" id="{drawing.direction}-node-{node.id}" '
+            f'data-node="{node.id}" data-kind="{node.kind}" data-plate="{node.plate}" '
             f'transform="translate({number(corner.x)} {number(corner.y)})" tabindex="0" role="button" '
             f'aria-label="{escape(says)}">'
         ),
@@ -152,8 +153,9 @@ def _node(drawing: Plan, node: DiagramNode, size: Plate, corner: Point, figures:
         ),
         f'<g class="plate-content" data-content="" {_data(size.content)}></g>',
         (
-            f'<text class="node-figure" data-figure="" x="{number(size.figure_x)}" y="{number(size.figure_y)}" '
-            f'text-anchor="{size.figure_anchor}" data-w="{number(size.figure_w)}"></text>'
+            f'<text class="node-figure" data-figure="" data-w="{number(size.figure_w)}" '
+            f'x="{number(size.figure_x)}" y="{number(size.figure_y)}" '
+            f'text-anchor="{size.figure_anchor}"></text>'
         ),
         "</g>",
     ]
@@ -164,9 +166,9 @@ def _held(text: str, size_px: float, room: float) -> str:
     wider one.
     """
     wide = width_px(text, size_px)
-    return (
-        f' textLength="{number(wide)}" lengthAdjust="spacingAndGlyphs"' if wide > room * _NEARLY_FULL else ""
-    )
+    if wide <= room * _NEARLY_FULL:
+        return ""
+    return f' textLength="{number(wide)}" lengthAdjust="spacingAndGlyphs"'
 
 
 def _place(box: Box) -> str:
