@@ -1,4 +1,4 @@
-"""Drawing architectures: Graphviz in this process against a `dot` process, and a kept drawing against a new one."""
+"""Drawing architectures: Graphviz in process against a `dot` process, a kept drawing against a new one."""
 
 import shutil
 import statistics
@@ -71,9 +71,7 @@ def _renders(count: int) -> list[Figure]:
     process = milliseconds(lambda: there.layout(source))
     return [
         Figure(f"layout of {count} services in process against a dot process", layout, "ms", process),
-        Figure(
-            f"whole drawing of {count} services against a dot process's layout alone", whole, "ms", process
-        ),
+        Figure(f"whole drawing of {count} services against a dot layout", whole, "ms", process),
     ]
 
 

@@ -14,6 +14,8 @@ from simulator.diagrams.plates import Box
 _AIR = 4.0
 _DESCENT = 0.2
 _ROOM_MIN = 20.0
+# A drawing of one column may be made this wide by its words, and no wider.
+_REACH = 320.0
 
 
 @dataclass(frozen=True)
@@ -43,53 +45,68 @@ class _Spot:
         return Box(self.at.x - shift, self.at.y - size * 0.8, wide, size)
 
 
+@dataclass(frozen=True)
+class _Page:
+    """What a label has to respect: tracks, plates and words that stand, the size of letters and arrowheads,
+    and how far words may reach left and right.
+    """
+
+    rails: list[Box]
+    taken: list[Box]
+    size: float
+    arrow: float
+    left: float
+    right: float
+
+    def is_free(self, box: Box) -> bool:
+        return not any(_overlap(box, other) for other in self.taken) and not any(
+            _hit(box, piece) for piece in self.rails
+        )
+
+
 def place_labels(
     words: list[str], tracks: list[list[Point]], plates: list[Box], size: float, arrow: float
 ) -> list[Label | None]:
     """For each track its label, cut to its room, or None where there is none to be had (or nothing to
     say).
     """
-    taken = list(plates)
+    left, right = min(box.x for box in plates), max(box.x + box.w for box in plates)
+    reach = max(0.0, (_REACH - (right - left)) / 2)
     rails = [piece for track in tracks for piece in _pieces(track)]
+    page = _Page(rails, list(plates), size, arrow, left - reach, right + reach)
     found: list[Label | None] = []
-    for index, text in enumerate(words):
-        label = _best(plain(text), tracks[index], rails, taken, size, arrow) if plain(text) else None
+    for text, track in zip(words, tracks, strict=True):
+        label = _best(plain(text), track, page) if plain(text) else None
         if label is not None:
-            taken.append(label.box(size))
+            page.taken.append(label.box(size))
         found.append(label)
     return found
 
 
-def _best(
-    text: str, track: list[Point], rails: list[Box], taken: list[Box], size: float, arrow: float
-) -> Label | None:
+def _best(text: str, track: list[Point], page: _Page) -> Label | None:
     """The spot that shows most of the text; of equal ones the first."""
     best: Label | None = None
-    for spot in _spots(track, width_px(text, size), size, arrow):
-        shown = fit(text, size, spot.room)
+    for spot in _spots(track, width_px(text, page.size), page):
+        shown = fit(text, page.size, spot.room)
         if not shown or (best is not None and len(shown) <= len(best.text)):
             continue
-        box = spot.box(width_px(shown, size), size)
-        if not any(_overlap(box, other) for other in taken) and not any(_hit(box, piece) for piece in rails):
+        if page.is_free(spot.box(width_px(shown, page.size), page.size)):
             best = Label(shown, spot.at, spot.anchor, spot.room)
     return best
 
 
-def _spots(track: list[Point], wide: float, size: float, arrow: float) -> list[_Spot]:
-    """Along each straight piece: above and below a level one, right and left of a steep one; longest
-    piece first.
-    """
+def _spots(track: list[Point], wide: float, page: _Page) -> list[_Spot]:
+    """Along each straight piece, the longest first: above and below a level one, beside a steep one."""
     pieces = list(pairwise(track))
     order = sorted(range(len(pieces)), key=lambda index: (-_length(pieces[index]), index))
     spots: list[_Spot] = []
     for index in order:
-        last = index == len(pieces) - 1
         a, b = pieces[index]
-        room = _length((a, b)) - (arrow if last else 0.0)
+        arrow = page.arrow if index == len(pieces) - 1 else 0.0
         if abs(a.y - b.y) < 0.05:
-            spots += _level_spots(a, b, room, size, arrow if last else 0.0)
+            spots += _level_spots(a, b, _length((a, b)) - arrow, page.size, arrow)
         else:
-            spots += _steep_spots(a, b, wide, size)
+            spots += _steep_spots(a, b, wide, page)
     return spots
 
 
@@ -101,15 +118,16 @@ def _level_spots(a: Point, b: Point, room: float, size: float, arrow: float) -> 
     return [_Spot(Point(x, y), "middle", room - 2) for y in (above, below)]
 
 
-def _steep_spots(a: Point, b: Point, wide: float, size: float) -> list[_Spot]:
-    if _length((a, b)) < size + 4:
+def _steep_spots(a: Point, b: Point, wide: float, page: _Page) -> list[_Spot]:
+    if _length((a, b)) < page.size + 4:
         return []
     spots: list[_Spot] = []
     for part in (0.5, 0.35, 0.65):
-        y = a.y + (b.y - a.y) * part + size * 0.3
+        y = a.y + (b.y - a.y) * part + page.size * 0.3
         right, left = Point(a.x + _AIR + 2, y), Point(a.x - _AIR - 2, y)
         for room in (wide * 1.25, wide * 0.6):
-            spots += [_Spot(right, "start", room), _Spot(left, "end", room)]
+            spots.append(_Spot(right, "start", min(room, page.right - right.x)))
+            spots.append(_Spot(left, "end", min(room, left.x - page.left)))
     return spots
 
 
