@@ -1,0 +1,5 @@
+"""The message queue."""
+
+from .service import Queue
+
+__all__ = ["Queue"]
