@@ -1,0 +1,266 @@
+"""The hub: one a server process, in the server's loop, while somebody watches.
+
+About ten times a second it lets each watched run's replica advance and hands one encoded frame to all of
+the run's sockets here. It reads new commands when a notice comes, and every half second for all runs in one
+query. Anything that may take long (the database, going back for a late command) happens in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import weakref
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from channels.db import database_sync_to_async
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db.models import Q
+
+from simulator.runs import notices
+from simulator.runs.clock import Logged, wall_now_us
+from simulator.runs.commands import append_own, wake
+from simulator.runs.frames import Cursor
+from simulator.runs.log import log_of
+from simulator.runs.marks import Seen, leave, mark_seen
+from simulator.runs.models import Command
+from simulator.runs.replicas import Copy, copy_of
+from simulator.runs.room import Room, Viewer
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.1
+READ_S = 0.5
+MARK_S = 1.0
+#: A reload is no leaving.
+LEFT_WALL_US = 5_000_000
+RUNS_A_QUERY = 200
+
+Answer = TypeVar("Answer")
+
+_threads = ThreadPoolExecutor(4, thread_name_prefix="runs-hub")
+
+
+async def _in_thread(work: Callable[..., Answer], *args: Any, **named: Any) -> Answer:
+    run = database_sync_to_async(work, thread_sensitive=False, executor=_threads)
+    answer: Answer = await run(*args, **named)
+    return answer
+
+
+def read_logs(run_ids: list[str]) -> set[str]:
+    """Read the new commands of these runs, in one query; which runs have some."""
+    changed = set()
+    for start in range(0, len(run_ids), RUNS_A_QUERY):
+        wanted = Q()
+        for run_id in run_ids[start : start + RUNS_A_QUERY]:
+            wanted |= Q(run_id=run_id, seq__gt=len(log_of(run_id)))
+        rows = Command.objects.filter(wanted).order_by("run_id", "seq")
+        for run_id, *row in rows.values_list("run_id", "seq", "at_us", "kind", "body"):
+            if log_of(run_id).extend([Logged(*row)]):
+                changed.add(run_id)
+    return changed
+
+
+class Hub:
+    """All watched runs of this process, by id. Its methods belong to its loop, except `notice`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.rooms: dict[str, Room] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._notified: set[str] = set()
+        self._read_now = asyncio.Event()
+        self._running = False
+
+    # ---- viewers
+
+    async def join(self, run_id: str, cursor: Cursor) -> Viewer:
+        """A new viewer, who gets what is missing beyond `cursor` and then every frame. Raises RunNotFound."""
+        self._start()
+        async with self._opening.setdefault(run_id, asyncio.Lock()):
+            room = self.rooms.get(run_id)
+            if room is None:
+                room = Room(await _in_thread(_opened, run_id))
+                room.copy.watched = True
+                self.rooms[run_id] = room
+        viewer = Viewer(cursor)
+        room.viewers.add(viewer)
+        room.empty_since_us = None
+        self._publish(room)
+        return viewer
+
+    def part(self, run_id: str, viewer: Viewer) -> None:
+        """The viewer's socket has closed."""
+        room = self.rooms.get(run_id)
+        if room is None:
+            return
+        room.viewers.discard(viewer)
+        if not room.viewers:
+            room.empty_since_us = wall_now_us()
+
+    def notice(self, run_id: str) -> None:
+        """The run has a new command. From any thread."""
+        self.loop.call_soon_threadsafe(self._notice, run_id)
+
+    def _notice(self, run_id: str) -> None:
+        if run_id in self.rooms:
+            self._notified.add(run_id)
+            self._read_now.set()
+
+    # ---- the loops
+
+    def _start(self) -> None:
+        if self._running:
+            return
+        self._running = True
+        notices.listeners.append(self.notice)
+        for loop in (self._tick, self._read, self._mark, self._listen):
+            self._spawn(self._forever(loop))
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """End all work; viewers get nothing more."""
+        if self.notice in notices.listeners:
+            notices.listeners.remove(self.notice)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for room in self.rooms.values():
+            room.copy.watched = False
+        self.rooms.clear()
+        self._running = False
+
+    async def _forever(self, round_: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            try:
+                await round_()
+            except Exception:  # one bad round (the database was away) ends nobody's run
+                logger.exception("a round of the hub failed", extra={"round": round_.__name__})
+                await asyncio.sleep(READ_S)
+
+    async def _tick(self) -> None:
+        started = self.loop.time()
+        for room in list(self.rooms.values()):
+            self._publish(room)
+            await asyncio.sleep(0)
+        await asyncio.sleep(max(0.0, TICK_S - (self.loop.time() - started)))
+
+    async def _read(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._read_now.wait(), READ_S)
+        self._read_now.clear()
+        self._notified.clear()
+        if self.rooms:
+            for run_id in await _in_thread(read_logs, list(self.rooms)):
+                if run_id in self.rooms:
+                    self._publish(self.rooms[run_id])
+
+    async def _mark(self) -> None:
+        await asyncio.sleep(MARK_S)
+        wall_us = wall_now_us()
+        seen = {
+            run_id: Seen(max(0, room.told.horizon_us if room.told else 0), len(room.viewers))
+            for run_id, room in self.rooms.items()
+            if room.viewers
+        }
+        if seen:
+            await _in_thread(mark_seen, seen)
+        for room in list(self.rooms.values()):
+            left = room.empty_since_us
+            if left is not None and wall_us - left >= LEFT_WALL_US:
+                self._close(room)
+
+    async def _listen(self) -> None:
+        """Notices of other processes; without a layer between processes there are none."""
+        layer = get_channel_layer()
+        if layer is None or isinstance(layer, InMemoryChannelLayer):
+            await asyncio.Event().wait()
+            return
+        channel = await layer.new_channel()
+        await layer.group_add(notices.GROUP, channel)
+        while True:
+            self._notice((await layer.receive(channel))["run"])
+
+    # ---- one room
+
+    def _publish(self, room: Room) -> None:
+        if room.busy:
+            return
+        wall_us = wall_now_us()
+        done = room.publish(wall_us)
+        if not done:
+            room.busy = True
+            self._spawn(self._catch_up(room))
+            lower = room.lower_rate(wall_us)
+            if lower is not None:
+                self._ask(room, "clock", {"rate": lower, "reason": "behind"}, "slower")
+        if room.gap is not None:
+            self._ask(room, "warp", {"to_us": room.gap.to_us}, room.gap.client_key)
+        if room.copy.replica.ended and room.copy.replica.log.clock.rate > 0:
+            self._ask(room, "clock", {"rate": 0, "reason": "ended"}, "ended")
+
+    def _ask(self, room: Room, kind: str, body: dict[str, Any], key: str) -> None:
+        """Append a command of the server's own, once for each state of the log."""
+        known = room.copy.replica.fed
+        key = key if kind == "warp" else f"{key}:{known + 1}"
+        asked = f"{key}@{known}"
+        if asked not in room.asked:
+            room.asked = {asked}
+            self._spawn(_in_thread(append_own, room.run_id, kind, body, key, known=known))
+
+    async def _catch_up(self, room: Room) -> None:
+        try:
+            await self.loop.run_in_executor(_threads, _catch_up, room.copy)
+        finally:
+            room.busy = False
+        self._publish(room)
+
+    def _close(self, room: Room) -> None:
+        room.copy.watched = False
+        del self.rooms[room.run_id]
+        self._opening.pop(room.run_id, None)
+        self._spawn(self._leave(room.run_id))
+
+    async def _leave(self, run_id: str) -> None:
+        await _in_thread(leave, run_id)
+        if run_id in self.rooms:  # somebody came in the meantime
+            await _in_thread(wake, run_id)
+
+
+#: A thread works on a replica for so long before viewers are told how far it is.
+CATCH_UP_S = 0.25
+
+
+def _catch_up(copy: Copy) -> None:
+    replica = copy.replica
+    with replica.lock:
+        replica.catch_up(replica.log.clock.horizon_us(wall_now_us()), CATCH_UP_S)
+
+
+def _opened(run_id: str) -> Copy:
+    """The replica of a run whose first viewer comes: awake, and simulated to now."""
+    copy = copy_of(run_id)
+    if not copy.replica.ended:
+        wake(run_id)
+    copy.replica.log.read()
+    _catch_up(copy)
+    return copy
+
+
+_hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running loop: a server has one, tests have one each."""
+    loop = asyncio.get_running_loop()
+    found = _hubs.get(loop)
+    if found is None:
+        found = _hubs[loop] = Hub(loop)
+    return found

@@ -1,0 +1,143 @@
+"""One watched run in one process: its replica, its viewers, and what they have been sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from simulator.runs.clock import slower
+from simulator.runs.frames import Cursor, View, encode
+from simulator.runs.idle import Gap, gap_ahead
+from simulator.runs.replicas import Copy
+
+#: So many frames wait for a slow viewer; then it gets a keyframe instead.
+FRAMES_WAITING = 3
+#: A room that stays behind for this much wall time plays on more slowly.
+BEHIND_WALL_US = 1_500_000
+#: Work on one run in one tick; the rest waits for the next.
+WORK_S = 0.006
+
+
+class Viewer:
+    """One socket. `next_frame` is awaited by its pump; the room puts frames in and never waits."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.live = False
+        self._frames: deque[str] = deque()
+        self._lagging = False
+        self._wake = asyncio.Event()
+
+    @property
+    def wants_first(self) -> bool:
+        """Whether it needs a frame of its own: it is new, or was too slow and has caught its breath."""
+        return not self.live or (self._lagging and not self._frames)
+
+    def begin(self, frame: str) -> None:
+        """The frame that brings it to where the others are."""
+        self.live, self._lagging = True, False
+        self._put(frame)
+
+    def offer(self, frame: str) -> None:
+        """One more frame for everyone. A viewer that has too many waiting loses them and gets a keyframe."""
+        if not self.live or self._lagging:
+            return
+        if len(self._frames) >= FRAMES_WAITING:
+            self._frames.clear()
+            self._lagging, self.cursor = True, Cursor()
+            return
+        self._put(frame)
+
+    def _put(self, frame: str) -> None:
+        self._frames.append(frame)
+        self._wake.set()
+
+    async def next_frame(self) -> str:
+        """The next frame to send."""
+        while not self._frames:
+            self._wake.clear()
+            await self._wake.wait()
+        return self._frames.popleft()
+
+
+@dataclass(eq=False)
+class Room:
+    """`publish` is called on the hub's loop ten times a second, and holds the loop for a few milliseconds."""
+
+    copy: Copy
+    viewers: set[Viewer] = field(default_factory=set)
+    told: View | None = None
+    empty_since_us: int | None = None
+    behind_since: tuple[int, int] | None = None
+    gap: Gap | None = None
+    #: A thread works on the replica (opening it, going back for a late command, catching up).
+    busy: bool = False
+    asked: set[str] = field(default_factory=set)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.copy.run_id
+
+    @property
+    def late(self) -> bool:
+        """Feed the log's new commands; whether one was late, so that `rebuild` is needed in a thread."""
+        return self.copy.replica.feed()
+
+    def publish(self, wall_us: int) -> bool:
+        """Advance and tell the viewers. False when there is more work than fits: a thread should catch up.
+
+        Nothing happens while another thread holds the replica; the next tick is near.
+        """
+        replica = self.copy.replica
+        if self.busy or not replica.lock.acquire(blocking=False):
+            return True
+        try:
+            if replica.feed():
+                return False
+            horizon_us = replica.log.clock.horizon_us(wall_us)
+            done = replica.advance(horizon_us, WORK_S)
+            self._watch_pace(horizon_us, wall_us, done)
+            self.gap = gap_ahead(replica, horizon_us, wall_us) if done else None
+            self._send(self.copy.view(horizon_us, wall_us, self._next_us(done)))
+            return done
+        finally:
+            replica.lock.release()
+
+    def _next_us(self, done: bool) -> int | None:
+        replica = self.copy.replica
+        return replica.ahead() if done and replica.reached_us >= replica.busy_until_us else None
+
+    def _send(self, view: View) -> None:
+        known = self.told.cursor if self.told else None
+        if known is not None and view.differs(self.told):
+            frame = encode(view, known)
+            for viewer in self.viewers:
+                viewer.offer(frame)
+        self.told = view
+        first: dict[Cursor, str] = {}
+        for viewer in self.viewers:
+            if viewer.wants_first:
+                if viewer.cursor not in first:
+                    first[viewer.cursor] = encode(view, viewer.cursor)
+                viewer.begin(first[viewer.cursor])
+
+    def _watch_pace(self, horizon_us: int, wall_us: int, done: bool) -> None:
+        if done:
+            self.behind_since = None
+        elif self.behind_since is None:
+            self.behind_since = wall_us, self.copy.replica.reached_us
+
+    def lower_rate(self, wall_us: int) -> float | None:
+        """A rate that this process can keep up with, when it has been behind for too long."""
+        clock = self.copy.replica.log.clock
+        if self.behind_since is None or clock.rate == 0 or clock.segment(wall_us) != clock.segments[-1]:
+            return None
+        since_wall_us, since_us = self.behind_since
+        if wall_us - since_wall_us < BEHIND_WALL_US:
+            return None
+        kept_up = max(0, self.copy.replica.reached_us - since_us) / (wall_us - since_wall_us)
+        self.behind_since = None
+        lower = slower(max(min(clock.rate, kept_up), 0.0001))
+        return lower if lower < clock.rate else None
