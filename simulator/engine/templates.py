@@ -1,10 +1,10 @@
 """Plain templates: JSON with references such as ``{$.event.body.amount}``, filled without running any code.
 
 A string that is one whole reference takes the value with its JSON type; a reference inside a longer string
-becomes text. A path is names and indexes (``$.event.Records[0].body``). Where a path goes on into a string, the
-string is read as JSON first, because queues and HTTP carry bodies as text. What cannot be found is `Unresolved`;
-what would grow beyond the payload limit is `TooLarge`. Both are for the asking service to report as modelled
-trouble.
+becomes text. A path is names and indexes (``$.event.Records[0].body``). Where a path goes on into a string,
+the string is read as JSON first, because queues and HTTP carry bodies as text. What cannot be found is
+`Unresolved`; what would grow beyond the payload limit is `TooLarge`. Both are for the asking service to
+report as modelled trouble.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The services: one module (or package) each, found by being here.
 
-Importing this package imports every one of them, in the order of their names, so that each registers its kind.
-There is no list to keep.
+Importing this package imports every one of them, in the order of their names, so that each registers its
+kind. There is no list to keep.
 """
 
 from importlib import import_module

@@ -1,6 +1,7 @@
 """A table of rows: put, conditional insert, append, get. It stands for a small database such as DynamoDB.
 
-Rows remember which service wrote them and for which message, so that a doubled row can be traced to its causes.
+Rows remember which service wrote them and for which message, so that a doubled row can be traced to its
+causes.
 """
 
 from __future__ import annotations
@@ -137,7 +138,8 @@ class Table(Service):
     def on_PutItem(self, state: TableState, notice: Notice, ctx: Context) -> None:
         """Body: ``{key, item, mode: put | insert | append, trace?, network_us?}``.
 
-        `insert` is a conditional put (attribute_not_exists): ConditionalCheckFailedException if the key is there.
+        `insert` is a conditional put (attribute_not_exists), with ConditionalCheckFailedException if the key
+        is there.
         """
         asked = notice.body
         key, size = str(asked["key"]), len(json_text(asked["item"]).encode())

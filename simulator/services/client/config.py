@@ -86,7 +86,8 @@ class Closed(_Part):
 
 
 class Tape(_Part):
-    """The same payments for every architecture: arrivals and sizes depend on the seed and the tape's name alone.
+    """The same payments for every architecture: arrivals and sizes depend on the seed and the tape's name
+    alone.
 
     Functions take their work times and fates from the tape too, keyed by payment, step and attempt.
     """

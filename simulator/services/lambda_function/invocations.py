@@ -34,8 +34,9 @@ class Invocations(Service):
     def on_Invoke(self, state: FunctionState, notice: Notice, ctx: Context) -> None:
         """Body: ``{payload, trace?, network_us?}``.
 
-        Answers ``{ok, payload}``, or ``{ok: false, error, message, function_error?}``: TooManyRequestsException
-        when throttled, the error's type with `function_error` when the function itself failed.
+        Answers ``{ok, payload}``, or ``{ok: false, error, message, function_error?}``:
+        TooManyRequestsException when throttled, the error's type with `function_error` when the function
+        itself failed.
         """
         if self.is_full(state, ctx):
             state.count("throttles")

@@ -1,8 +1,9 @@
-"""Event source mappings: pollers fetch a queue's messages in batches, invoke the function, delete what is done.
+"""Event source mappings: pollers fetch a queue's messages in batches, invoke the function, delete what is
+done.
 
-A mapping starts with five pollers. While none of them is free, it adds 300 a minute, up to 1,250 or its maximum
-concurrency. A poller whose long poll comes back empty leaves while there are more than five; below that, after
-three empty polls, down to two.
+A mapping starts with five pollers. While none of them is free, it adds 300 a minute, up to 1,250 or its
+maximum concurrency. A poller whose long poll comes back empty leaves while there are more than five; below
+that, after three empty polls, down to two.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ class Batch:
 class Invocation:
     """One run of the function, from the call to its end.
 
-    Work is either for `caller` (a notice to answer) or for `batch`. `record` counts the messages of the batch,
-    `step` the steps of the present pass; both are -1 before the first. `asked` numbers its calls to others, so
-    that an answer to an earlier one is not taken for the present one's.
+    Work is either for `caller` (a notice to answer) or for `batch`. `record` counts the messages of the
+    batch, `step` the steps of the present pass; both are -1 before the first. `asked` numbers its calls to
+    others, so that an answer to an earlier one is not taken for the present one's.
     """
 
     number: int
@@ -62,7 +62,9 @@ class Invocation:
 
 @dataclass(slots=True)
 class Poller:
-    """One poller: whether it waits for the queue or for the function, and what it holds for the next batch."""
+    """One poller: whether it waits for the queue or for the function, and what it holds for the next
+    batch.
+    """
 
     polling: bool = True
     held: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,6 @@
-"""What a function does: its declared steps, one after the other, for the caller or for each message of a batch."""
+"""What a function does: its declared steps, one after the other, for the caller or for each message of a
+batch.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ class Steps(Invocations):
             self._ask(invocation, step, scope, ctx)
 
     def _work_us(self, invocation: Invocation, step: WorkStep, ctx: Context) -> int:
-        """How long this step works: from the tape, if the payment is of one, or from this function's draws."""
+        """How long this step works: from the tape, if the payment is of one, or from this function's
+        draws.
+        """
         key = self._tape_key(invocation, ctx)
         if key is None:
             return ctx.latency_us(f"work {invocation.step}", step.work)

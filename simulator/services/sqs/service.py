@@ -1,4 +1,4 @@
-"""A standard message queue, as SQS documents it: at least once, best-effort order, visibility timeouts, redrive.
+"""A standard queue, as SQS documents it: at least once, best-effort order, visibility timeouts, redrive.
 
 The rules of the message states are in `store`; here they meet time, consumers and the trace.
 """
@@ -77,7 +77,7 @@ class Queue(Service):
     # ---- sending ---------------------------------------------------------------------------------
 
     def on_SendMessage(self, state: QueueState, notice: Notice, ctx: Context) -> None:
-        """Body: ``{body: text, attributes?, delay_us?, trace?, network_us?}``; answers with the message's id."""
+        """Body: ``{body: text, attributes?, delay_us?, trace?, network_us?}``; answers the message's id."""
         asked = notice.body
         problem = self._send_problem(asked, ctx)
         if problem:
@@ -145,8 +145,8 @@ class Queue(Service):
     def on_ReceiveMessage(self, state: QueueState, notice: Notice, ctx: Context) -> None:
         """Body: ``{max_messages?, wait_us?, visibility_timeout_us?, network_us?}``.
 
-        Answers ``{ok, messages: [{message_id, receipt_handle, body, attributes, size, trace}]}``. The messages'
-        hops to the asker are drawn, the answer itself is not.
+        Answers ``{ok, messages: [{message_id, receipt_handle, body, attributes, size, trace}]}``. The hops
+        of the messages to the asker are drawn, the answer itself is not.
         """
         if "unavailable" in ctx.faults:
             cost = self._charge(state, 1)
@@ -288,7 +288,7 @@ class Queue(Service):
         self._take_out(state, message, ctx)
 
     def on_ChangeMessageVisibility(self, state: QueueState, notice: Notice, ctx: Context) -> None:
-        """Body: ``{receipt_handle, visibility_timeout_us, network_us?}``; counted from now, 12 hours in all."""
+        """Body: ``{receipt_handle, visibility_timeout_us, network_us?}``; from now, 12 hours in all."""
         message = state.store.by_receipt(notice.body["receipt_handle"])
         cost = self._charge(state, 1)
         until_us = ctx.now_us + notice.body["visibility_timeout_us"]

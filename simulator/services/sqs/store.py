@@ -77,7 +77,7 @@ class QueueStore:
         heappush(self._line, (message.order, message.id))
 
     def next_visible(self, skip: int = 0) -> StoredMessage | None:
-        """The visible message at the head of the line, or up to `skip` places behind it; None if there is none."""
+        """The visible message at the head of the line, or up to `skip` places behind it, or None."""
         passed: list[tuple[int, str]] = []
         found: StoredMessage | None = None
         while self._line and len(passed) <= skip:

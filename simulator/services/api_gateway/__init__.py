@@ -1,0 +1,5 @@
+"""The API in front of functions."""
+
+from .service import Api
+
+__all__ = ["Api"]
