@@ -90,8 +90,7 @@ class Stream:
         while drawn * STEPS >= STEPS - 1:  # beyond the table the distribution begins anew: it has no memory
             tails += 1
             drawn = self.uniform()
-        units = tails * EXPONENTIAL[STEPS - 1] + _interpolated(EXPONENTIAL, drawn)
-        return units * mean_us // UNIT
+        return _exponential_us(mean_us, tails, drawn)
 
 
 def keyed_uniform(*key: str | int) -> float:
@@ -107,11 +106,11 @@ def keyed_latency_us(latency: Latency, *key: str | int) -> int:
 
 
 def keyed_exponential_us(mean_us: int, *key: str | int) -> int:
-    """A duration from the exponential distribution with this mean that depends on `key` alone.
-
-    The longest is 5.5 times the mean: one number is drawn, and the table ends there.
-    """
-    return _interpolated(EXPONENTIAL, keyed_uniform(*key)) * mean_us // UNIT
+    """A duration from the exponential distribution with this mean that depends on `key` alone."""
+    tails = 0
+    while (drawn := keyed_uniform(*key, tails)) * STEPS >= STEPS - 1:
+        tails += 1
+    return _exponential_us(mean_us, tails, drawn)
 
 
 class Draws:
@@ -136,6 +135,11 @@ class Draws:
     def counts(self) -> dict[tuple[str, str], int]:
         """How often each stream was drawn from: the state of all randomness."""
         return {key: stream.count for key, stream in self._streams.items()}
+
+
+def _exponential_us(mean_us: int, tails: int, drawn: float) -> int:
+    """The exponential quantile of `drawn` (below the table's end), beyond `tails` ends of the table."""
+    return (tails * EXPONENTIAL[STEPS - 1] + _interpolated(EXPONENTIAL, drawn)) * mean_us // UNIT
 
 
 def _interpolated(table: tuple[int, ...], drawn: float) -> int:

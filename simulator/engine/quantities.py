@@ -22,8 +22,8 @@ DAY = 24 * HOUR
 _DURATION_UNITS = {"us": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 _SIZE_UNITS = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _RATE_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
-_NUMBER_UNIT = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?([A-Za-z]{1,3})")
-_RATE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?/ ?([a-z]{1,3})")
+_NUMBER_UNIT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([A-Za-z]{1,3})")
+_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?/ ?([a-z]{1,3})")
 
 
 def _scaled(number: str, unit: int) -> int:
@@ -74,7 +74,7 @@ def _shown(value: object) -> str:
 
 def duration_text(us: int) -> str:
     """The shortest way to write a duration: ``30s``, ``1.5s``, ``250ms``, ``90min``."""
-    for unit, size in (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND), ("ms", MILLISECOND)):
+    for unit, size in (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND)):
         if us >= size and us % size == 0:
             return f"{us // size}{unit}"
     for unit, size in (("s", SECOND), ("ms", MILLISECOND)):
