@@ -31,7 +31,7 @@ SECOND = 1_000_000
 
 
 def times(seed: int) -> tuple[Callable[[], int], Callable[[], int]]:
-    """Draws of the next time between arrivals and the next service time, in microseconds (mean service 1 s)."""
+    """Draws of the time between arrivals and of the service time, in microseconds (mean service 1 s)."""
     arrivals, services = Random(seed), Random(seed + 1)
     return (
         lambda: int(arrivals.expovariate(LOAD) * SECOND),
