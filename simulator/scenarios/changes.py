@@ -33,7 +33,7 @@ def changed(scenario: Scenario, change: Change) -> Scenario:
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:
-    """Set ``node.setting`` (or ``node.redrive.max_receive_count``, ``node.steps.0.work``) in the data."""
+    """Set ``node.setting`` (or ``node.redrive.max_receive_count``, ``node.steps.counted.mode``) in the data."""
     node, *path = key.split(".")
     if node not in data["services"] or not path:
         raise Mistake(f"{shown(key)} is not a setting of a service.", "Write node.setting.")
@@ -43,8 +43,7 @@ def _set(data: dict[str, Any], key: str, value: Any) -> None:
     for part in path[:-1]:
         holder = _inside(holder, part, key)
     if isinstance(holder, list):
-        _inside(holder, path[-1], key)
-        holder[int(path[-1])] = value
+        holder[_index(holder, path[-1], key)] = value
     elif isinstance(holder, dict):
         holder[path[-1]] = value
     else:
@@ -57,11 +56,19 @@ def _set(data: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _inside(holder: Any, part: str, key: str) -> Any:
-    if isinstance(holder, list) and part.isdecimal() and int(part) < len(holder):
-        return holder[int(part)]
+    if isinstance(holder, list):
+        return holder[_index(holder, part, key)]
     if isinstance(holder, dict) and part in holder:
         return holder[part]
     raise Mistake(f"{shown(key)}: there is no {shown(part)} to go into.")
+
+
+def _index(items: list[Any], part: str, key: str) -> int:
+    """The place in a list that `part` means: a number from 0, or the name of an item."""
+    for index, item in enumerate(items):
+        if part == str(index) or (isinstance(item, dict) and part in (item.get("name"), item.get("id"))):
+            return index
+    raise Mistake(f"{shown(key)}: the list has no {shown(part)}.")
 
 
 def _misfit(data: dict[str, Any], node: str) -> str:
