@@ -15,11 +15,7 @@ from django.urls import re_path  # noqa: E402
 
 from config.lifespan import lifespan  # noqa: E402
 from config.startup import refuse_unsafe_start  # noqa: E402
-
-try:
-    from simulator.web.routing import websocket_urlpatterns
-except ModuleNotFoundError:
-    websocket_urlpatterns = []
+from simulator.web.routing import websocket_urlpatterns  # noqa: E402
 
 refuse_unsafe_start()
 

@@ -1,9 +1,8 @@
 """What happens when the server's loop starts and before it ends."""
 
-import logging
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from simulator.runs import hub
 
 
 async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -13,5 +12,6 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if event["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         elif event["type"] == "lifespan.shutdown":
+            await hub().stop()
             await send({"type": "lifespan.shutdown.complete"})
             return

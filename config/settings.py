@@ -70,19 +70,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-# Rooms that are being built: wired as they land.
-from importlib.util import find_spec  # noqa: E402
-
-
-def _landed(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-INSTALLED_APPS = [a for a in INSTALLED_APPS if not a.startswith(("simulator", "lessons")) or _landed(a)]
-
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 
