@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop
 from typing import Any
 
-from .calendar import Calendar, Notice
+from .calendar import NOTICE, Calendar, Notice
 from .draws import Draws, Latency, Stream
 from .limits import LIMITS, limit
 from .service import Service
@@ -238,8 +238,8 @@ class World:
         for _ in range(notices):
             if not heap or heap[0][0] > until_us:
                 break
-            at_us, _, seq, seat, notice = heappop(heap)
-            if cancelled and seq in cancelled:
+            at_us, order, seq, seat, notice = heappop(heap)
+            if cancelled and seq in cancelled and order == NOTICE:  # commands have numbers of their own
                 cancelled.discard(seq)
                 continue
             if at_us != self.now_us:
