@@ -36,7 +36,7 @@ serve: $(RUNTIME) $(CONTENT) ## install what is missing and start Signalbox (POR
 	@$(IN_DEVELOPMENT) $(PY) manage.py serve
 
 .PHONY: seed
-seed: $(RUNTIME) ## load demo data: a learner, an instructor, something to look at
+seed: $(RUNTIME) ## load demo data: a learner, and runs with links that drive them
 	@$(IN_DEVELOPMENT) $(PY) manage.py migrate --verbosity 0
 	@$(IN_DEVELOPMENT) $(PY) manage.py seed_demo
 
