@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .access import OpenRun, is_drive_key, open_run
     from .clock import wall_now_us
     from .commands import Refused, RunNotFound, append
-    from .creation import create_run, fork, latest_run, usual_seed
+    from .creation import USUAL_SEED, create_run, fork, latest_run
     from .frames import Cursor
     from .hub import hub
     from .moments import Moment, replica_at
@@ -23,7 +23,7 @@ _ROOMS = {
     "access": ("OpenRun", "is_drive_key", "open_run"),
     "clock": ("wall_now_us",),
     "commands": ("Refused", "RunNotFound", "append"),
-    "creation": ("create_run", "fork", "latest_run", "usual_seed"),
+    "creation": ("create_run", "fork", "latest_run", "USUAL_SEED"),
     "frames": ("Cursor",),
     "hub": ("hub",),
     "moments": ("Moment", "replica_at"),
@@ -34,6 +34,7 @@ _ROOMS = {
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "USUAL_SEED",
     "Blueprint",
     "Cursor",
     "Moment",
@@ -51,7 +52,6 @@ __all__ = [
     "poll",
     "replica_at",
     "step",
-    "usual_seed",
     "wall_now_us",
 ]
 

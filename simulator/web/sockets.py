@@ -1,0 +1,69 @@
+"""The one socket: frames of a run, outward only. What a viewer sends is not listened to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from simulator.runs import Cursor, RunNotFound, hub
+from simulator.runs.room import Viewer
+from simulator.web.forms import asked_cursor
+
+#: Told to a viewer of a run that there is not; the handshake itself succeeds, so that the browser hears it.
+NO_SUCH_RUN = 4404
+#: A viewer has nothing to say; one that talks on is shown out.
+TALKATIVE = 4408
+MESSAGES_MAX = 20
+
+
+class RunSocket(AsyncWebsocketConsumer):
+    """Whoever knows a run's id may watch it."""
+
+    channel_layer_alias = "none: the hub hands frames to sockets itself"
+
+    async def connect(self) -> None:
+        """Accept, join the run, and pump its frames until the viewer leaves."""
+        self.run_id: str = self.scope["url_route"]["kwargs"]["run_id"]
+        self.viewer: Viewer | None = None
+        self.pump: asyncio.Task[None] | None = None
+        self.heard = 0
+        await self.accept()
+        try:
+            self.viewer = await hub().join(self.run_id, self._cursor())
+        except RunNotFound:
+            await self.close(NO_SUCH_RUN)
+            return
+        self.pump = asyncio.create_task(self._send_frames(self.viewer))
+
+    def _cursor(self) -> Cursor:
+        try:
+            asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"), max_num_fields=10)
+        except ValueError:
+            asked = {}
+        return asked_cursor(asked.get("commands", [None])[0], asked.get("next", [None])[0])
+
+    async def _send_frames(self, viewer: Viewer) -> None:
+        # A socket that closes under us is the viewer leaving; `disconnect` follows.
+        with contextlib.suppress(Exception):
+            while True:
+                frame = await viewer.next_frame()
+                await self.base_send({"type": "websocket.send", "text": frame})
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Nothing is expected from a viewer."""
+        self.heard += 1
+        if self.heard > MESSAGES_MAX:
+            await self.close(TALKATIVE)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """The viewer has left."""
+        if self.pump is not None:
+            self.pump.cancel()
+        if self.viewer is not None:
+            hub().part(self.run_id, self.viewer)
+        raise StopConsumer
