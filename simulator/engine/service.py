@@ -54,10 +54,14 @@ class Link:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A trouble that can be put on a service, with what it does in one sentence."""
+    """A trouble that can be put on a service, with what it does in one sentence.
+
+    `parameters` names what a command may say beside it; the service itself checks their values.
+    """
 
     label: str
     says: str
+    parameters: tuple[str, ...] = ()
 
 
 #: Entries that the world records for every service.
@@ -160,10 +164,20 @@ class Service:
             raise ValueError(f"A {self.title} does not take the command {kind[:40]!r}.")
         if kind == "configure":
             self._check_setting(body, config)
-        if kind == "fault" and (body.get("fault") not in self.FAULTS or not isinstance(body.get("on"), bool)):
-            raise ValueError(
-                f"A {self.title} knows the faults {', '.join(self.FAULTS) or '(none)'}, on or off."
-            )
+        if kind == "fault":
+            self._check_fault(body)
+
+    def _check_fault(self, body: Mapping[str, Any]) -> None:
+        fault = self.FAULTS.get(str(body.get("fault")))
+        if fault is None or not isinstance(body.get("on"), bool):
+            known = ", ".join(self.FAULTS) or "(none)"
+            raise ValueError(f"A {self.title} knows the faults {known}, on or off.")
+        parameters = body.get("parameters") or {}
+        if not isinstance(parameters, Mapping):
+            raise ValueError("The parameters of a fault are names with values.")
+        for name in parameters:
+            if name not in fault.parameters:
+                raise ValueError(f"The fault {body['fault']} takes no parameter {str(name)[:40]!r}.")
 
     def _check_setting(self, body: Mapping[str, Any], config: Any) -> None:
         adjustable = adjustable_fields(self.Config)

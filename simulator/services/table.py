@@ -131,7 +131,9 @@ class Table(Service):
     ENTRIES = ENTRIES
     GAUGES = GAUGES
     FAULTS = {
-        "slow": FaultKind("Slow table", "Every call takes two seconds longer, or as long as `by` says."),
+        "slow": FaultKind(
+            "Slow table", "Every call takes two seconds longer, or as long as `by` says.", ("by",)
+        ),
         "unavailable": FaultKind("Table unavailable", "Every call is answered with InternalServerError."),
     }
 
@@ -221,12 +223,7 @@ class Table(Service):
         """Beyond the base's checks: what `slow` may say."""
         super().check_command(kind, body, config)
         if kind == "fault":
-            parameters = body.get("parameters") or {}
-            unknown = set(parameters) - ({"by"} if body["fault"] == "slow" else set())
-            if unknown:
-                raise ValueError(f"The fault {body['fault']} takes no parameter {min(unknown)[:40]!r}.")
-            if "by" in parameters:
-                parse_duration(parameters["by"])
+            parse_duration((body.get("parameters") or {}).get("by", 0))
 
     def counts(self, state: TableState) -> dict[str, int]:
         """The gauges, read off the rows and the counters."""

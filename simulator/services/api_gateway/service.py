@@ -100,8 +100,11 @@ class Api(Service):
         ctx.cancel(request.timer)
         answer = notice.body
         if not answer["ok"]:
-            way_out = MALFORMED if answer.get("function_error") else NOT_INVOKED
-            self._fail(state, notice.token, way_out, f"{answer['error']} in the function.", ctx)
+            if answer.get("function_error"):
+                self._fail(state, notice.token, MALFORMED, f"the function failed: {answer['error']}.", ctx)
+            else:
+                why = f"the function could not be invoked: {answer['error']}."
+                self._fail(state, notice.token, NOT_INVOKED, why, ctx)
             return
         response = proxy_response(answer.get("payload"))
         if isinstance(response, str):

@@ -180,7 +180,7 @@ class Invocations(Service):
             state.idle.append(ctx.now_us + ctx.config.idle_life_us)
         detail = self._billed(state, invocation, ctx)
         if error is not None:
-            detail["error"], detail["reason"] = error
+            detail["error"], detail["reason"] = error[0], f"{error[1].rstrip('.')}."
         if where:
             detail["where"] = where
         state.count("succeeded" if outcome == "returned" else "failed")

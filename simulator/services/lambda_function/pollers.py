@@ -1,5 +1,4 @@
-"""Event source mappings: pollers fetch a queue's messages in batches, invoke the function, delete what is
-done.
+"""Event source mappings: pollers fetch messages in batches, invoke the function, delete what is done.
 
 A mapping starts with five pollers. While none of them is free, it adds 300 a minute, up to 1,250 or its
 maximum concurrency. A poller whose long poll comes back empty leaves while there are more than five; below
@@ -14,6 +13,7 @@ from simulator.engine import Context, Notice
 from simulator.engine.quantities import MILLISECOND, SECOND
 
 from .config import MB, EventSourceMapping
+from .invocations import concurrency_limit, messages_text
 from .state import Batch, FunctionState, Poller, Polling
 from .steps import Steps
 
@@ -171,8 +171,8 @@ class Pollers(Steps):
         """The batch goes back: its messages come into sight when their visibility timeout ends."""
         state.count("throttles")
         queue = ctx.config.event_source_mappings[batch.mapping].queue
-        limit = 0 if "throttle" in ctx.faults else ctx.config.reserved_concurrency
-        detail = {"messages": f"{len(batch.records)}", "queue_node": queue, "limit": limit}
+        limit = concurrency_limit(ctx)
+        detail = {"messages": messages_text(batch.records), "queue_node": queue, "limit": limit}
         refused = ctx.record("batch_throttled", None, detail)
         for record in batch.records:
             self._record_ended(state, batch, record["message_id"], "throttled", refused, ctx)

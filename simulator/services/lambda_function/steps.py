@@ -1,6 +1,4 @@
-"""What a function does: its declared steps, one after the other, for the caller or for each message of a
-batch.
-"""
+"""What a function does: its declared steps in order, for the caller or for each message of a batch."""
 
 from __future__ import annotations
 
@@ -29,7 +27,6 @@ from .config import (
 from .invocations import Invocations
 from .state import FunctionState, Invocation
 
-ACCOUNT_ID = "000000000000"
 CONFLICT = "ConditionalCheckFailedException"
 
 

@@ -84,7 +84,11 @@ class Queue(Service):
             error, reason = problem
             cost = self._charge(state, 1)
             state.count("sends_refused")
-            ctx.record("send_refused", notice.message, {"error": error, "reason": reason, "cost": cost})
+            ctx.record(
+                "send_refused",
+                notice.message,
+                {"error": error, "reason": f"{reason.rstrip('.')}.", "cost": cost},
+            )
             self._answer(notice, ctx, {"ok": False, "error": error, "message": reason})
             return
         message = self._stored(state, notice, ctx)
@@ -295,7 +299,7 @@ class Queue(Service):
         detail = {"by_node": notice.sender, "cost": cost, "until_us": until_us}
         refusal = change_problem(message, notice.body["receipt_handle"], until_us)
         if refusal or message is None:
-            detail["reason"] = refusal
+            detail["reason"] = f"{refusal.rstrip('.')}."
             ctx.record("change_refused", None, detail)
             self._answer(notice, ctx, {"ok": False, "error": "InvalidParameterValue", "message": refusal})
             return
@@ -328,7 +332,7 @@ class Queue(Service):
         """Another queue moves a message here: id, attributes, sent time and receive count stay."""
         message: StoredMessage = notice.body["message"]
         message.order, message.source = state.store.place(), notice.body["source"]
-        message.consumer, message.spare_copy = "", False
+        message.consumer, message.receipt, message.spare_copy = "", "", False
         detail = {"from_node": message.source, "receive_count": message.receive_count, "size": message.size}
         message.entry = ctx.record("taken_in", message.id, detail)
         state.count("messages_taken_in")
