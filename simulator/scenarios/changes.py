@@ -33,7 +33,7 @@ def changed(scenario: Scenario, change: Change) -> Scenario:
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:
-    """Set ``node.setting`` (or ``node.redrive.max_receive_count``, ``node.steps.counted.mode``) in the data."""
+    """Set ``node.setting``, or deeper: ``node.redrive.max_receive_count``, ``node.steps.counted.mode``."""
     node, *path = key.split(".")
     if node not in data["services"] or not path:
         raise Mistake(f"{shown(key)} is not a setting of a service.", "Write node.setting.")

@@ -29,16 +29,12 @@ def check(found: Read) -> Subject:
             _readers(subject)
         _timeouts(subject)
         _dead_letters(subject)
-    if subject.document is not None:
+    if subject.document is not None and subject.names:
         check_names(subject)
     return subject
 
 
 def _size(subject: Subject) -> None:
-    if len(subject.names) > limit("nodes"):
-        subject.found.report(
-            ("services",), LIMITS["nodes"].sentence, f"This one has {len(subject.names)}.", on_key=True
-        )
     edges = {ends(name, link) for name, link in subject.edges()}
     if len(edges) > limit("edges"):
         subject.found.report(
@@ -81,8 +77,9 @@ def _reach(subject: Subject) -> None:
     for name, link in subject.edges():
         source, target = ends(name, link)
         onward.setdefault(source, []).append(target)
+    reached = _from(sources, onward)
     for name in subject.names:
-        if name not in _from(sources, onward):
+        if name not in reached:
             subject.found.report(
                 ("services", name),
                 f"Nothing ever reaches {name!r}.",

@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML's reader counts as the end of a line
 _SHOWN_MAX = 120
+_KNOWN_MAX = 200  # names that a wrong one is compared with
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff]")
 
 
@@ -60,7 +61,7 @@ def shown(value: object, longest: int = 60) -> str:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """A sentence that suggests what is known: the closest word, or the whole list when it is short."""
-    names = list(dict.fromkeys(known))
+    names = list(dict.fromkeys(known))[:_KNOWN_MAX]
     close = get_close_matches(str(word)[:80], names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"

@@ -49,9 +49,10 @@ MeasureText = Annotated[
     Field(max_length=120, description="A value at a time, such as: sales-store.rows at 150s."),
     AfterValidator(checked(parse_measure)),
 ]
-Commands = Annotated[tuple[CommandText, ...], BeforeValidator(_as_list), Field(max_length=40)]
-Lines = Annotated[tuple[ExpectLine, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=20)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(max_length=20)]
+_ONE_OR_MORE = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+Commands = Annotated[tuple[CommandText, ...], Field(max_length=40), _ONE_OR_MORE]
+Lines = Annotated[tuple[ExpectLine, ...], Field(min_length=1, max_length=20), _ONE_OR_MORE]
+Names = Annotated[tuple[str, ...], Field(max_length=20), _ONE_OR_MORE]
 Seeds = Annotated[
     int | tuple[Annotated[str, Field(max_length=40)], ...],
     Field(description="How many seeds to try, or the seeds."),
@@ -206,7 +207,7 @@ class ExpectGroup(BaseModel):
     seeds: Seeds = 1
 
 
-Expectation = Annotated[ExpectGroup, BeforeValidator(_from_line)]
+Expectation = Annotated[ExpectGroup, BeforeValidator(_from_line, json_schema_input_type=str | ExpectGroup)]
 
 
 class Change(BaseModel):

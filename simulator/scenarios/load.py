@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path as FilePath
 
+from .changes import changed
 from .check import check
-from .diagnostics import Diagnostic, in_order, render
-from .reader import read
+from .diagnostics import Diagnostic, Path, in_order, render
+from .document import Change
+from .reader import Read, read
 from .scenario import Scenario, scenario_of
+from .shape import Mistake
 
 #: Where the built-in scenarios lie.
-LIBRARY = Path(__file__).resolve().parent / "library"
+LIBRARY = FilePath(__file__).resolve().parent / "library"
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,26 @@ def load_text(text: str, file: str = "scenario.yaml") -> Loaded:
         return Loaded(None, in_order(found.diagnostics), text)
     check(found)
     scenario = None if found.broken else scenario_of(found.data, text)
-    return Loaded(scenario, in_order(found.diagnostics), text)
+    if scenario is not None:
+        _check_changes(found, scenario)
+    return Loaded(None if found.broken else scenario, in_order(found.diagnostics), text)
 
 
-def library_files() -> Sequence[Path]:
+def _check_changes(found: Read, scenario: Scenario) -> None:
+    """Refuse a change that cannot be made."""
+    changes: list[tuple[Path, Change]] = [
+        (("unless", index), unless) for index, unless in enumerate(scenario.document.unless)
+    ]
+    if scenario.document.challenge is not None:
+        changes.append((("challenge", "answer"), scenario.document.challenge.answer))
+    for path, change in changes:
+        try:
+            changed(scenario, change)
+        except Mistake as mistake:
+            found.report(path, mistake.message, mistake.hint)
+
+
+def library_files() -> Sequence[FilePath]:
     """The files of the built-in scenarios, in the order of their names."""
     return sorted(LIBRARY.glob("*.yaml"))
 

@@ -70,8 +70,8 @@ class Read:
 
     `keys` holds where each mapping key stands (for a list's item: where the item starts), `values` where each
     value stands, both by path. `complete` is False when reading had to stop before the end, so that what is
-    missing from `data` may stand in the text. `moved` says where a path is written that is looked at
-    elsewhere.
+    missing from `data` may stand in the text. `moved` says, by its first three parts, where a path is written
+    that is looked at elsewhere.
     """
 
     file: str
@@ -82,25 +82,24 @@ class Read:
     values: dict[Path, Place] = field(default_factory=dict)
     moved: dict[Path, Path] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _said: set[str] = field(default_factory=set)
 
     def report(
         self, path: Path, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> None:
         """Note a mistake at `path`: at its value, its key, or what of the path there is in the document."""
         path = self._written(path)
-        place = self._place(path, on_key)
-        self.diagnostics.append(
-            Diagnostic(
-                severity, self.file, place.line, place.column, path_text(path), message, hint, place.length
-            )
-        )
+        self._note(severity, self._place(path, on_key), path, message, hint)
 
     def report_at(self, place: Place, path: Path, message: str, hint: str = "") -> None:
         """Note an error at a place that no value has."""
+        self._note("error", place, path, message, hint)
+
+    def _note(self, severity: Severity, place: Place, path: Path, message: str, hint: str) -> None:
+        where = path_text(path)
+        self._said.add(where)
         self.diagnostics.append(
-            Diagnostic(
-                "error", self.file, place.line, place.column, path_text(path), message, hint, place.length
-            )
+            Diagnostic(severity, self.file, place.line, place.column, where, message, hint, place.length)
         )
 
     def report_within(self, path: Path, start: int, length: int, message: str, hint: str = "") -> None:
@@ -113,10 +112,8 @@ class Read:
         self.report_at(place, path, message, hint)
 
     def _written(self, path: Path) -> Path:
-        for seen, written in self.moved.items():
-            if path[: len(seen)] == seen:
-                return (*written, *path[len(seen) :])
-        return path
+        moved = self.moved.get(path[:3])
+        return path if moved is None else (*moved, *path[3:])
 
     def _value(self, path: Path) -> Any:
         data = self.data
@@ -129,7 +126,7 @@ class Read:
 
     def flagged(self, path: Path) -> bool:
         """Whether something wrong was already said about this very place."""
-        return path_text(self._written(path)) in {d.path for d in self.diagnostics}
+        return path_text(self._written(path)) in self._said
 
     def _place(self, path: Path, on_key: bool) -> Place:
         while path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from simulator.engine import Node, Service, service_kinds
 from .document import Control, Document, ExpectGroup, Fault, Prediction, Views
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """One revision of a scenario. `digest` (SHA-256 of `canonical_json`, in hex) names the revision.
 
@@ -26,7 +26,13 @@ class Scenario:
     document: Document
     nodes: tuple[Node, ...]
     canonical_json: str
-    source_text: str = field(default="", compare=False)
+    source_text: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and other.canonical_json == self.canonical_json
+
+    def __hash__(self) -> int:
+        return hash(self.canonical_json)
 
     @property
     def id(self) -> str:

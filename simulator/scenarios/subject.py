@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.engine import Link, Node, Service, ServiceConfig, service_kinds
+from simulator.engine import LIMITS, Link, Node, Service, ServiceConfig, limit, service_kinds
 
 from .diagnostics import Path, did_you_mean, shown
 from .document import Document
@@ -31,8 +31,9 @@ LISTS: tuple[tuple[str, ...], ...] = (
 class Subject:
     """One document under check.
 
-    `names` are all services that the document has, `kinds` those of a known kind, `nodes` those whose config
-    is sound, with their links. `document` is None when not even the sound parts make a document.
+    `names` are all services that the document has (none when there are too many), `kinds` those of a known
+    kind, `nodes` those whose config is sound, with their links. `document` is None when not even the sound
+    parts make a document.
     """
 
     def __init__(self, found: Read) -> None:
@@ -123,6 +124,10 @@ class Subject:
         services = data.get("services") if isinstance(data, dict) else None
         if not isinstance(services, dict):
             return
+        if len(services) > limit("nodes"):
+            hint = f"This one has {len(services)}."
+            self.found.report(("services",), LIMITS["nodes"].sentence, hint, on_key=True)
+            return
         self.names = list(services)
         self._take_in_traffic(data)
         known = service_kinds()
@@ -148,6 +153,8 @@ class Subject:
         """Let mistakes in a client's traffic stand where the traffic is written."""
         traffic = data.get("traffic")
         for name in traffic if isinstance(traffic, dict) else ():
+            if name not in data["services"]:
+                continue
             body = data["services"].get(name)
             if isinstance(body, dict) and "traffic" in body:
                 self.found.report(
