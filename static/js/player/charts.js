@@ -1,0 +1,132 @@
+// Small step charts: axes and their room are there before the first event; the line is drawn up to
+// the playhead.
+
+import { svg } from "./drawing.js";
+import { durationText, gaugeText } from "./quantities.js";
+import { ageAt, Histories, niceMost, slopePath, stepPath, valueAt } from "./series.js";
+import { railEnd } from "./timeline.js";
+
+const HEIGHT = 96;
+const LEFT = 44;
+const BOTTOM = 18;
+const TOP = 8;
+const TONES = ["tone-moving", "tone-waiting", "tone-trouble", "tone-done"];
+
+// Ticks are narrow: 30s, $0.001.
+function tick(value, unit) {
+  if (unit === "us") return durationText(Math.round(value));
+  if (unit === "USD") return value ? `$${Number(value.toPrecision(1))}` : "$0";
+  return gaugeText(value, unit).figure;
+}
+
+const ages = (series) => series.gauge.endsWith(".oldest_age");
+
+export class Charts {
+  constructor(root, log) {
+    this.log = log;
+    const known = new Map(log.model.charts.map((chart) => [chart.id, chart]));
+    this.charts = [...root.querySelectorAll("[data-chart]")]
+      .filter((figure) => known.has(figure.dataset.chart))
+      .map((figure) => this.#build(figure, known.get(figure.dataset.chart)));
+    this.histories = new Histories(
+      log,
+      this.charts.flatMap(({ chart }) => chart.series.map((series) => series.gauge)),
+    );
+  }
+
+  #build(figure, chart) {
+    const plot = figure.querySelector(".chart-plot");
+    const lines = chart.series.map((series, index) =>
+      svg("path", { class: `chart-line ${TONES[index % TONES.length]}${index ? " chart-line-second" : ""}` }),
+    );
+    const grid = svg("path", { class: "chart-grid" });
+    const axis = svg("path", { class: "chart-axis" });
+    const now = svg("path", { class: "chart-now" });
+    const ticks = [0, 1, 2, 3].map((index) => svg("text", { class: "chart-tick", "text-anchor": index < 2 ? "end" : index === 2 ? "start" : "end" }));
+    plot.replaceChildren(grid, axis, ...lines, now, ...ticks);
+    plot.setAttribute("preserveAspectRatio", "xMinYMin meet");
+    if (chart.series.length > 1) this.#key(figure, chart);
+    const empty = figure.querySelector("[data-chart-empty]");
+    return { figure, chart, plot, lines, grid, axis, now, ticks, empty, value: figure.querySelector("[data-chart-value]"), width: 0 };
+  }
+
+  #key(figure, chart) {
+    const key = document.createElement("ul");
+    key.className = "chart-key";
+    key.append(
+      ...chart.series.map((series, index) => {
+        const item = document.createElement("li");
+        item.className = `${TONES[index % TONES.length]}${index ? " chart-line-second" : ""}`;
+        item.textContent = series.label;
+        return item;
+      }),
+    );
+    figure.append(key);
+  }
+
+  draw(us, edge) {
+    const end = railEnd(edge);
+    for (const item of this.charts) {
+      const width = item.plot.clientWidth;
+      if (width) this.#draw(item, us, end, width);
+    }
+  }
+
+  #draw(item, us, end, width) {
+    const { chart, lines } = item;
+    const unit = this.histories.unit(chart.series[0].gauge);
+    const most = this.#most(chart, us, unit);
+    const x = (at) => LEFT + (at / end) * (width - LEFT - 6);
+    const y = (value) => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
+    this.#frame(item, { width, end, most, unit, x, y });
+    const values = chart.series.map((series, index) => {
+      const points = this.histories.of(series.gauge);
+      const path = (ages(series) ? slopePath : stepPath)(points, us, x, y);
+      if (lines[index].shown !== path) {
+        lines[index].shown = path;
+        lines[index].setAttribute("d", path);
+      }
+      return ages(series) ? ageAt(points, us) : valueAt(points, us);
+    });
+    item.now.setAttribute("d", `M${x(us).toFixed(1)} ${TOP}V${HEIGHT - BOTTOM}`);
+    item.empty.hidden = this.log.length > 0;
+    const text = values.map((value, index) => this.#words(chart, value, index, unit)).join(", ");
+    if (item.value.textContent !== text) {
+      item.value.textContent = text;
+      item.plot.setAttribute("aria-label", `${chart.title}: ${text}`);
+    }
+  }
+
+  // The top of the scale: what was ever reached, and an age that grows on past it.
+  #most(chart, us, unit) {
+    const reached = chart.series.map((series) => {
+      const points = this.histories.of(series.gauge);
+      return Math.max(this.histories.mostOf(series.gauge), ages(series) ? ageAt(points, us) : 0);
+    });
+    return niceMost(Math.max(...reached, 0), unit);
+  }
+
+  #words(chart, value, index, unit) {
+    const { figure } = gaugeText(value, unit);
+    return chart.series.length > 1 ? `${figure} ${chart.series[index].label}` : figure;
+  }
+
+  // Axes and ticks change only when a scale steps up or the width does.
+  #frame(item, { width, end, most, unit, x, y }) {
+    const signature = `${width}/${end}/${most}`;
+    if (item.framed === signature) return;
+    item.framed = signature;
+    item.plot.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    item.grid.setAttribute("d", `M${LEFT} ${y(most)}H${width - 6}M${LEFT} ${y(most / 2)}H${width - 6}`);
+    item.axis.setAttribute("d", `M${LEFT} ${TOP}V${y(0)}H${width - 6}`);
+    const write = (index, text, at, up) => {
+      item.ticks[index].textContent = text;
+      item.ticks[index].setAttribute("x", at);
+      item.ticks[index].setAttribute("y", up);
+    };
+    write(0, tick(most, unit), LEFT - 6, y(most) + 4);
+    write(1, tick(0, unit), LEFT - 6, y(0) + 4);
+    write(2, "0", x(0), HEIGHT - 4);
+    write(3, durationText(end), width - 6, HEIGHT - 4);
+  }
+}

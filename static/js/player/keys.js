@@ -1,0 +1,66 @@
+// Keys of the page, with an off switch that is remembered.
+
+const STORED = "signalbox-keys";
+const ACTS = {
+  " ": "play",
+  ",": "back",
+  ".": "step",
+  "[": "previousBookmark",
+  "]": "next",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  Home: "reset",
+  End: "live",
+  "?": "help",
+};
+
+/** Whether an element wants this key for itself. */
+export function keeps(target, key) {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]")) return true;
+  if (key === " " && target.closest("button, summary, input, [role=button], [role=tab]")) return true;
+  if (key.startsWith("Arrow") || key === "Home" || key === "End") {
+    return Boolean(target.closest("input, [role=tab], [role=tablist], [role=region], pre"));
+  }
+  return false;
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true; // storage is blocked: the switch holds for this page only
+  }
+}
+
+export class Keys {
+  /** `acts` maps names to functions of (event); `active()` says whether this player should take keys now. */
+  constructor(root, { acts, active }) {
+    this.on = stored();
+    this.acts = acts;
+    this.active = active;
+    const box = root.querySelector("[data-shortcuts]");
+    if (box) {
+      box.checked = this.on;
+      box.addEventListener("change", () => this.#switch(box.checked));
+    }
+    document.addEventListener("keydown", this.#pressed);
+  }
+
+  #switch(on) {
+    this.on = on;
+    try {
+      localStorage.setItem(STORED, on ? "on" : "off");
+    } catch {
+      // kept for this page only
+    }
+  }
+
+  #pressed = (event) => {
+    if (!this.on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = ACTS[event.key];
+    if (!act || keeps(event.target, event.key) || !this.active(event)) return;
+    event.preventDefault();
+    this.acts[act]?.(event);
+  };
+}
