@@ -64,6 +64,7 @@ class Block:
     name: BlockName
     target: str
     html: str
+    more: tuple[str, ...] = ()
 
     @property
     def block(self) -> str:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulator.scenarios import Diagnostic, Question, Quiz, Scenario, load_yaml_model
 
 from .lesson import Course, Lesson, LessonHead, Module, ModuleHead, Term
-from .markdown import Text, parse
+from .markdown import Opened, Text, parse
 
 #: Where the course lies.
 FOLDER = Path(__file__).resolve().parent
@@ -123,9 +123,9 @@ class _Reader:
             module=folder.parent.name,
             slug=folder.name,
             head=head,
-            scenario=next((target for name, target, _ in text.blocks if name == "scenario"), None),
+            scenario=next((block.target for block in text.blocks if block.name == "scenario"), None),
             parts=tuple(text.parts),
-            predictions=tuple(target for name, target, _ in text.blocks if name == "prediction"),
+            predictions=tuple(block.target for block in text.blocks if block.name == "prediction"),
             questions=questions,
             terms={term: self._terms[term] for term, _, _ in text.terms},
         )
@@ -147,12 +147,14 @@ class _Reader:
     def _check_blocks(self, path: Path, text: Text, has_quiz: bool) -> None:
         seen: set[str] = set()
         scenario: Scenario | None = None
-        for name, target, line in text.blocks:
+        for block in text.blocks:
+            name, target, line = block.name, block.target, block.line
             if name != "prediction" and name in seen:
                 self._error(path, line, 5, f"There is a second block {name!r}.", "A lesson has one at most.")
             seen.add(name)
             if name == "scenario":
                 scenario = self._scenario(path, target, line)
+                self._check_levers(path, block, scenario)
             elif name == "prediction":
                 self._check_prediction(path, target, line, scenario)
             elif name == "quiz" and not has_quiz:
@@ -169,6 +171,13 @@ class _Reader:
             known = ", ".join(sorted(self._scenarios)) or "none"
             self._error(path, line, 14, f"There is no scenario {target!r}.", f"There are: {known}.")
         return self._scenarios.get(target)
+
+    def _check_levers(self, path: Path, block: Opened, scenario: Scenario | None) -> None:
+        known = [control.id for control in scenario.controls] if scenario else list(block.more)
+        for lever in block.more:
+            if lever not in known:
+                message = f"The scenario {block.target!r} has no control {lever!r}."
+                self._error(path, block.line, 5, message, f"It has: {', '.join(known)}.")
 
     def _check_prediction(self, path: Path, target: str, line: int, scenario: Scenario | None) -> None:
         if scenario is None:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from .clean import clean
 from .lesson import Block, BlockName, Prose
@@ -38,6 +38,15 @@ Complain = Callable[[int, int, str, str], None]
 """line, column, what is wrong, what to do."""
 
 
+class Opened(NamedTuple):
+    """A block as it was opened: its name, what follows the name, and the line."""
+
+    name: str
+    target: str
+    more: tuple[str, ...]
+    line: int
+
+
 @dataclass
 class Text:
     """A lesson.md, parsed. `front` is its front matter, on the lines where it stands (from 1)."""
@@ -47,7 +56,7 @@ class Text:
     anchors: set[str] = field(default_factory=set)
     terms: list[tuple[str, int, int]] = field(default_factory=list)
     links: list[tuple[str, int, int]] = field(default_factory=list)
-    blocks: list[tuple[str, str, int]] = field(default_factory=list)
+    blocks: list[Opened] = field(default_factory=list)
 
 
 def parse(source: str, complain: Complain) -> Text:
@@ -174,12 +183,13 @@ def _cut(tokens: Sequence[Token], lines: Sequence[str], text: Text, complain: Co
             place += 1
             continue
         end = _closing(tokens, place)
-        name, target, line = _opened(token, lines, complain)
+        opened = _opened(token, lines, complain)
+        name = opened.name
         inside = tokens[place + 1 : end]
         if name in PARTS:
             _flush(running, text)
-            text.blocks.append((name, target, line))
-            text.parts.append(Block(cast(BlockName, name), target, _render(inside)))
+            text.blocks.append(opened)
+            text.parts.append(Block(cast(BlockName, name), opened.target, _render(inside), opened.more))
         elif name in ASIDES:
             running += _aside(name, inside)
         place = end + 1
@@ -196,11 +206,11 @@ def _closing(tokens: Sequence[Token], place: int) -> int:
     raise AssertionError("the parser closes every block it opens")
 
 
-def _opened(token: Token, lines: Sequence[str], complain: Complain) -> tuple[str, str, int]:
+def _opened(token: Token, lines: Sequence[str], complain: Complain) -> Opened:
     assert token.map is not None
     first, last = token.map
     line, words = first + 1, token.info.split()
-    name, target = words[0], " ".join(words[1:])
+    name, target, more = words[0], "".join(words[1:2]), tuple(words[2:])
     column = lines[first].find(name) + 1
     if token.level:
         complain(
@@ -217,7 +227,9 @@ def _opened(token: Token, lines: Sequence[str], complain: Complain) -> tuple[str
         complain(line, column, f"The block {name!r} has to say which one.", f"Write ::: {name} <id>.")
     elif not PARTS.get(name) and target:
         complain(line, column, f"The block {name!r} takes nothing after its name.", f"Write ::: {name}.")
-    return name, target, line
+    elif more and name != "scenario":
+        complain(line, column, f"The block {name!r} takes one id.", f"Write ::: {name} {target}.")
+    return Opened(name, target, more, line)
 
 
 def _aside(name: str, inside: Sequence[Token]) -> list[Token]:

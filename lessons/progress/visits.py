@@ -26,3 +26,13 @@ def finished_lessons(learner: Learner | None) -> frozenset[str]:
     return frozenset(
         LessonVisit.objects.filter(learner=learner, finished__isnull=False).values_list("lesson", flat=True)
     )
+
+
+def revisited(learner: Learner | None, lesson: Lesson) -> str:
+    """Note a known learner's visit; returns where they stand: new, begun or done.
+
+    Who has never done anything here is not remembered for having looked.
+    """
+    if learner is None:
+        return "new"
+    return "done" if visited(learner, lesson).finished else "begun"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lessons.content import Lesson
 from lessons.progress.attempts import QuestionRecord
 from lessons.progress.models import Confidence
-from simulator.scenarios import Question
+from simulator.scenarios import Choice, Question
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def question_card(
     )
 
 
-def _line(choice, record: QuestionRecord | None, state: str, picked: str) -> AnswerLine:
+def _line(choice: Choice, record: QuestionRecord | None, state: str, picked: str) -> AnswerLine:
     chosen = record is not None and record.last.choice == choice.id
     if state == "right":
         word = ("Your answer, right." if chosen else "Right.") if choice.right else "Not this one."

@@ -59,8 +59,8 @@ class SmallCourse:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        prediction = SimpleNamespace(id="rows")
-        self.scenarios = {"demo": SimpleNamespace(id="demo", predictions=(prediction,))}
+        prediction, lever = SimpleNamespace(id="rows"), SimpleNamespace(id="crash")
+        self.scenarios = {"demo": SimpleNamespace(id="demo", predictions=(prediction,), controls=(lever,))}
         self.write("glossary.yaml", GLOSSARY)
         self.write("queues/module.yaml", MODULE)
         self.write("queues/01-lending/lesson.md", LESSON)

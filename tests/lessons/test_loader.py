@@ -44,6 +44,12 @@ def test_a_good_lesson(small):
             "::: scenario",
             "lesson.md:9:5: error: The block 'scenario' has to say which one.",
         ),
+        (
+            "::: scenario demo",
+            "::: scenario demo smash",
+            "error: The scenario 'demo' has no control 'smash'.",
+        ),
+        ("prediction rows", "prediction rows twice", "error: The block 'prediction' takes one id."),
         ("::: dated", "::: outdated", "lesson.md:16:5: error: There is no block 'outdated'."),
         ("::: quiz\n:::", "::: quiz", "lesson.md:23:5: error: The block 'quiz' is not closed."),
         ("::: quiz\n:::", "", "lesson.md:1:1: error: quiz.yaml is shown nowhere."),
