@@ -73,7 +73,7 @@ def _headers(single: Any, multi: Any) -> dict[str, str] | None:
         joined.setdefault(name, []).extend(_header_text(value) for value in values)
     for name, value in single.items():
         joined.setdefault(name, []).append(_header_text(value))
-    return {name: ",".join(values) for name, values in joined.items()}
+    return {name: ", ".join(values) for name, values in joined.items()}
 
 
 def _header_text(value: Any) -> str:

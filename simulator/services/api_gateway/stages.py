@@ -30,7 +30,7 @@ class Exit(NamedTuple):
 
 MISSING_TOKEN = Exit(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
 TOO_MANY = Exit(429, "Too Many Requests", "TooManyRequestsException")
-TOO_LARGE = Exit(413, "Request Too Long", "RequestTooLargeException")
+TOO_LARGE = Exit(413, f"HTTP content length exceeded {BODY_BYTES_MAX} bytes.", "RequestTooLargeException")
 UNAVAILABLE = Exit(503, "Service Unavailable", "ServiceUnavailableException")
 TIMED_OUT = Exit(504, "Endpoint request timed out", "InternalServerErrorException")
 MALFORMED = Exit(502, "Internal server error", "InternalServerErrorException")

@@ -77,7 +77,9 @@ class SendStep(_Step):
 
     send: str = Field(title="Queue")
     body: Payload = Field(title="Body")
-    delay_us: Duration = Field(default=0, le=15 * MINUTE, alias="delay", title="Delay")
+    delay_us: Duration | None = Field(
+        default=None, le=15 * MINUTE, alias="delay", title="Delay", description="Instead of the queue's own."
+    )
 
 
 class CallStep(_Step):

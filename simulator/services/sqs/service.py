@@ -10,16 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.engine import Context, FaultKind, Link, Notice, Service
-from simulator.engine.quantities import SECOND
 
 from .config import QueueConfig
+from .rules import (
+    UNAVAILABLE,
+    Refusal,
+    change_refusal,
+    message_bytes,
+    receipt_refusal,
+    receive_refusal,
+    send_refusal,
+)
 from .store import QueueStore, StoredMessage
 from .tables import ENTRIES, GAUGES
 
 IN_FLIGHT_MAX = 120_000
-RECEIVE_MAX = 10
-WAIT_MAX_US = 20 * SECOND
-VISIBILITY_MAX_US = 12 * 3600 * SECOND
 PRICED_BYTES = 64 * 1024
 PRICE_PUSD = 400_000  # 0.40 USD per million requests, in millionths of a millionth of a dollar
 BODY_SHOWN_MAX = 1000  # characters of a body that the trace repeats
@@ -79,36 +84,16 @@ class Queue(Service):
     def on_SendMessage(self, state: QueueState, notice: Notice, ctx: Context) -> None:
         """Body: ``{body: text, attributes?, delay_us?, trace?, network_us?}``; answers the message's id."""
         asked = notice.body
-        problem = self._send_problem(asked, ctx)
-        if problem:
-            error, reason = problem
-            cost = self._charge(state, 1)
+        refusal = self._unavailable(ctx) or send_refusal(asked, ctx.config.max_message_bytes)
+        if refusal:
             state.count("sends_refused")
-            ctx.record(
-                "send_refused",
-                notice.message,
-                {"error": error, "reason": f"{reason.rstrip('.')}.", "cost": cost},
-            )
-            self._answer(notice, ctx, {"ok": False, "error": error, "message": reason})
+            self._refuse(state, notice, "send_refused", refusal, ctx)
             return
         message = self._stored(state, notice, ctx)
-        self._accept(state, message, asked.get("delay_us") or ctx.config.delay_us, ctx)
+        delay_us = asked.get("delay_us")
+        self._accept(state, message, ctx.config.delay_us if delay_us is None else delay_us, ctx)
         self._answer(notice, ctx, {"ok": True, "message_id": message.id})
         self._serve(state, ctx)
-
-    def _send_problem(self, asked: dict[str, Any], ctx: Context) -> tuple[str, str] | None:
-        if "unavailable" in ctx.faults:
-            return "ServiceUnavailable", "The queue is not available."
-        if not asked["body"]:
-            return "MissingParameter", "The request must contain the parameter MessageBody."
-        size = message_bytes(asked["body"], asked.get("attributes") or {})
-        if size > ctx.config.max_message_bytes:
-            limit = ctx.config.max_message_bytes
-            return (
-                "InvalidParameterValue",
-                f"One or more parameters are invalid. Reason: Message must be shorter than {limit} bytes.",
-            )
-        return None
 
     def _stored(self, state: QueueState, notice: Notice, ctx: Context) -> StoredMessage:
         asked = notice.body
@@ -152,15 +137,13 @@ class Queue(Service):
         Answers ``{ok, messages: [{message_id, receipt_handle, body, attributes, size, trace}]}``. The hops
         of the messages to the asker are drawn, the answer itself is not.
         """
-        if "unavailable" in ctx.faults:
-            cost = self._charge(state, 1)
-            ctx.record("receive_refused", None, {"by_node": notice.sender, "cost": cost})
-            error = {"ok": False, "error": "ServiceUnavailable", "message": "The queue is not available."}
-            self._answer(notice, ctx, error)
+        refusal = self._unavailable(ctx) or receive_refusal(notice.body)
+        if refusal:
+            self._refuse(state, notice, "receive_refused", refusal, ctx)
             return
         if self._give(state, notice, ctx):
             return
-        wait_us = min(notice.body.get("wait_us", ctx.config.receive_wait_us), WAIT_MAX_US)
+        wait_us = notice.body.get("wait_us", ctx.config.receive_wait_us)
         if wait_us:
             state.polls += 1
             timer = ctx.schedule(wait_us, "poll_ended", body=state.polls)
@@ -191,7 +174,7 @@ class Queue(Service):
     def _give(self, state: QueueState, poll: Notice, ctx: Context) -> bool:
         """Answer a poll with what is visible; False if that is nothing."""
         asked = poll.body
-        at_most = min(asked.get("max_messages", 1), RECEIVE_MAX)
+        at_most = asked.get("max_messages", 1)
         taken: list[StoredMessage] = []
         while len(taken) < at_most and (message := self._next(state, ctx)) is not None:
             taken.append(message)
@@ -203,6 +186,9 @@ class Queue(Service):
             self._record_received(message, poll, ctx, cost)
             cost = 0
         ctx.answer(poll, {"ok": True, "messages": [delivered(m) for m in taken]}, after_us=network_us(poll))
+        for message in taken:
+            if message.until_us == ctx.now_us:
+                self._show_again(message, state, ctx)
         return True
 
     def _next(self, state: QueueState, ctx: Context) -> StoredMessage | None:
@@ -238,20 +224,27 @@ class Queue(Service):
                 "until_us": message.until_us,
                 "cost": cost,
             },
+            message.entry,
         )
-        message.timer = ctx.schedule(
-            message.until_us - ctx.now_us,
-            "visibility_ended",
-            message.id,
-        )
+        self._plan_visible(message, ctx)
+
+    def _plan_visible(self, message: StoredMessage, ctx: Context) -> None:
+        """Plan the end of a message's invisibility, unless that is now."""
+        if message.until_us > ctx.now_us:
+            after_us = message.until_us - ctx.now_us
+            message.timer = ctx.schedule(after_us, "visibility_ended", message.id)
 
     def on_visibility_ended(self, state: QueueState, notice: Notice, ctx: Context) -> None:
         """A message was received and not deleted in time."""
-        message = state.store.messages[str(notice.message)]
-        detail = {"receive_count": message.receive_count, "by_node": message.consumer}
-        message.entry = ctx.record("visible_again", message.id, detail, message.entry)
-        state.store.show(message)
+        self._show_again(state.store.messages[str(notice.message)], state, ctx)
         self._serve(state, ctx)
+
+    def _show_again(self, message: StoredMessage, state: QueueState, ctx: Context) -> None:
+        detail = {"receive_count": message.receive_count, "by_node": message.consumer}
+        entry = "copy_visible" if message.missed else "visible_again"
+        message.entry = ctx.record(entry, message.id, detail, message.entry)
+        message.missed = False
+        state.store.show(message)
 
     # ---- deleting, changing ----------------------------------------------------------------------
 
@@ -264,12 +257,11 @@ class Queue(Service):
         self._delete_all(state, notice.body["receipt_handles"], notice, ctx)
 
     def _delete_all(self, state: QueueState, receipts: list[str], notice: Notice, ctx: Context) -> None:
-        cost = self._charge(state, 1)
-        if "unavailable" in ctx.faults:
-            ctx.record("delete_refused", None, {"by_node": notice.sender, "cost": cost})
-            error = {"ok": False, "error": "ServiceUnavailable", "message": "The queue is not available."}
-            self._answer(notice, ctx, error)
+        refusal = self._unavailable(ctx) or next(filter(None, map(receipt_refusal, receipts)), None)
+        if refusal:
+            self._refuse(state, notice, "delete_refused", refusal, ctx)
             return
+        cost = self._charge(state, 1)
         for receipt in receipts:
             self._delete(state, receipt, notice, ctx, cost)
             cost = 0
@@ -284,7 +276,7 @@ class Queue(Service):
         if message.spare_copy:
             detail["until_us"] = message.until_us
             message.entry = ctx.record("delete_missed_a_copy", message.id, detail, notice.cause)
-            message.spare_copy = False
+            message.spare_copy, message.missed = False, True
             return
         late = message.where == "visible"
         ctx.record("deleted_late" if late else "deleted", message.id, detail, notice.cause)
@@ -293,22 +285,23 @@ class Queue(Service):
 
     def on_ChangeMessageVisibility(self, state: QueueState, notice: Notice, ctx: Context) -> None:
         """Body: ``{receipt_handle, visibility_timeout_us, network_us?}``; from now, 12 hours in all."""
-        message = state.store.by_receipt(notice.body["receipt_handle"])
-        cost = self._charge(state, 1)
-        until_us = ctx.now_us + notice.body["visibility_timeout_us"]
-        detail = {"by_node": notice.sender, "cost": cost, "until_us": until_us}
-        refusal = change_problem(message, notice.body["receipt_handle"], until_us)
+        asked = notice.body
+        message = state.store.by_receipt(asked["receipt_handle"])
+        refusal = self._unavailable(ctx) or change_refusal(message, asked, ctx.now_us)
         if refusal or message is None:
-            detail["reason"] = f"{refusal.rstrip('.')}."
-            ctx.record("change_refused", None, detail)
-            self._answer(notice, ctx, {"ok": False, "error": "InvalidParameterValue", "message": refusal})
+            assert refusal is not None
+            self._refuse(state, notice, "change_refused", refusal, ctx)
             return
-        message.entry = ctx.record("visibility_changed", message.id, detail)
         assert message.timer is not None
         ctx.cancel(message.timer)
-        message.until_us = until_us
-        message.timer = ctx.schedule(until_us - ctx.now_us, "visibility_ended", message.id)
+        message.until_us = ctx.now_us + asked["visibility_timeout_us"]
+        detail = {"by_node": notice.sender, "cost": self._charge(state, 1), "until_us": message.until_us}
+        message.entry = ctx.record("visibility_changed", message.id, detail)
+        self._plan_visible(message, ctx)
         self._answer(notice, ctx, {"ok": True})
+        if message.until_us == ctx.now_us:
+            self._show_again(message, state, ctx)
+            self._serve(state, ctx)
 
     # ---- leaving the queue otherwise -------------------------------------------------------------
 
@@ -332,7 +325,8 @@ class Queue(Service):
         """Another queue moves a message here: id, attributes, sent time and receive count stay."""
         message: StoredMessage = notice.body["message"]
         message.order, message.source = state.store.place(), notice.body["source"]
-        message.consumer, message.receipt, message.spare_copy = "", "", False
+        message.consumer, message.receipt = "", ""
+        message.spare_copy = message.missed = False
         detail = {"from_node": message.source, "receive_count": message.receive_count, "size": message.size}
         message.entry = ctx.record("taken_in", message.id, detail)
         state.count("messages_taken_in")
@@ -370,6 +364,20 @@ class Queue(Service):
         if not on:
             self._serve(state, ctx)
 
+    def _unavailable(self, ctx: Context) -> Refusal | None:
+        return UNAVAILABLE if "unavailable" in ctx.faults else None
+
+    def _refuse(self, state: QueueState, notice: Notice, entry: str, refusal: Refusal, ctx: Context) -> None:
+        """Record that a call was refused, and answer so. A refused call is billed, too."""
+        detail = {
+            "error": refusal.error,
+            "reason": refusal.message,
+            "by_node": notice.sender,
+            "cost": self._charge(state, 1),
+        }
+        ctx.record(entry, notice.message, detail)
+        self._answer(notice, ctx, {"ok": False, "error": refusal.error, "message": refusal.message})
+
     def _charge(self, state: QueueState, size: int) -> int:
         """One request's price: every started 64 KB counts as one more."""
         cost = PRICE_PUSD * max(1, -(-size // PRICED_BYTES))
@@ -397,14 +405,6 @@ def network_us(notice: Notice) -> int:
     return int(notice.body.get("network_us", 0))
 
 
-def message_bytes(body: str, attributes: dict[str, Any]) -> int:
-    """A message's size: its body, and the names, types and values of its attributes, in UTF-8."""
-    parts = [body]
-    for name, attribute in attributes.items():
-        parts += [name, str(attribute.get("type", "String")), str(attribute.get("value", ""))]
-    return sum(len(part.encode()) for part in parts)
-
-
 def delivered(message: StoredMessage) -> dict[str, Any]:
     """A message as a consumer gets it. Times are milliseconds since the run began."""
     system = {
@@ -423,12 +423,3 @@ def delivered(message: StoredMessage) -> dict[str, Any]:
         "size": message.size,
         "trace": message.trace,
     }
-
-
-def change_problem(message: StoredMessage | None, receipt: str, until_us: int) -> str:
-    """Why the visibility of a message can't be changed; empty if it can."""
-    if message is None or message.receipt != receipt or message.where != "in_flight":
-        return "Message does not exist or is not available for visibility timeout change."
-    if until_us - message.received_us > VISIBILITY_MAX_US:
-        return "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]"
-    return ""

@@ -41,6 +41,7 @@ class StoredMessage:
     source: str = ""
     entry: int | None = None  # the last trace entry about it: what comes next follows from that
     spare_copy: bool = False  # one of its stored copies will miss the delete
+    missed: bool = False  # the delete came, and was missed
 
 
 @dataclass(slots=True)

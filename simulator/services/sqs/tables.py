@@ -48,7 +48,7 @@ ENTRIES: dict[str, EntryKind] = {
         interest="idle",
     ),
     "receive_refused": EntryKind(
-        "{node} refused a receive by {by_node}: ServiceUnavailable.",
+        "{node} refused a receive by {by_node}: {error}. {reason}",
         gauges=_COST,
         interest="idle",
         tone="trouble",
@@ -56,6 +56,14 @@ ENTRIES: dict[str, EntryKind] = {
     "visible_again": EntryKind(
         "The visibility timeout of {message} in {node} ended; {by_node} had not deleted it; visible again.",
         "{message} is visible again because {by_node} received it and did not delete it in time.",
+        place="visible",
+        gauges={"messages_not_visible": -1, "messages_visible": 1},
+        interest="bookmark",
+        tone="trouble",
+    ),
+    "copy_visible": EntryKind(
+        "The copy of {message} in {node} that missed the delete by {by_node} is visible again.",
+        "{message} is visible again, although {by_node} deleted it: one stored copy missed the delete.",
         place="visible",
         gauges={"messages_not_visible": -1, "messages_visible": 1},
         interest="bookmark",
@@ -100,7 +108,7 @@ ENTRIES: dict[str, EntryKind] = {
         tone="trouble",
     ),
     "delete_refused": EntryKind(
-        "{node} refused a delete by {by_node}: ServiceUnavailable.", gauges=_COST, tone="trouble"
+        "{node} refused a delete by {by_node}: {error}. {reason}", gauges=_COST, tone="trouble"
     ),
     "dead_lettered": EntryKind(
         "{message} was received {receive_count} times and not deleted; {node} moves it to {to}.",
