@@ -1,8 +1,10 @@
-// Every player on the page comes alive.
+// Every player on the page that has a run comes alive. One that has none yet is begun by its page
+// (static/js/lessons/begin.js).
 
 import { Player } from "./player.js";
 
 for (const root of document.querySelectorAll("[data-player]")) {
+  if (!root.dataset.run) continue;
   root.player = new Player(root);
   root.player.start();
 }
