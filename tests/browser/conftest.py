@@ -4,6 +4,7 @@ One server thread in this process, a SQLite in a file, and Debian's Chromium. A 
 when the page logs an error, throws, breaks the content security policy or asks for something it doesn't get.
 """
 
+import asyncio
 import os
 import shutil
 import threading
@@ -18,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 from config.server import Server, address, listen
+from simulator.runs import hub
 from tests.conftest import missing
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -31,7 +33,8 @@ class ServerThread(threading.Thread):
         self.listener = listen("127.0.0.1", 0)
         self.url = address(self.listener).rstrip("/")
         self.ready = threading.Event()
-        self.server = Server(started=self.ready.set)
+        self.server = Server(started=self._hear_started)
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.error: BaseException | None = None
 
     def run(self) -> None:
@@ -42,11 +45,22 @@ class ServerThread(threading.Thread):
         finally:
             self.ready.set()
 
+    def _hear_started(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.ready.set()
+
     def drain(self, seconds: float = 5) -> None:
-        """Let requests and sockets end, so that none writes into the next test's database."""
+        """Let requests, sockets and the hub end, so that none writes into the next test's database."""
         state, end = self.server.server_state, time.monotonic() + seconds
         while (state.tasks or state.connections) and time.monotonic() < end:
             time.sleep(0.01)
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(stop_hub(), self.loop).result(seconds)
+
+
+async def stop_hub() -> None:
+    """The running loop's hub forgets its runs; its next viewer starts it again."""
+    await hub().stop()
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +72,7 @@ def asgi_server(django_db_setup: None) -> Iterator[ServerThread]:
     yield thread
     thread.server.should_exit = True
     thread.join(10)
+    thread.listener.close()
 
 
 @pytest.fixture
