@@ -24,7 +24,8 @@ def check(found: Read) -> Subject:
     if subject.names:
         _size(subject)
         _targets(subject)
-        if all(name in subject.nodes for name in subject.names):  # else who reaches whom is not known
+        sound = all(name in subject.nodes for name in subject.names) and not found.broken
+        if sound:  # else who reaches whom is not known
             _reach(subject)
             _readers(subject)
         _timeouts(subject)

@@ -112,8 +112,13 @@ class Read:
         self.report_at(place, path, message, hint)
 
     def _written(self, path: Path) -> Path:
+        """Where `path` is written: what was moved, and what an author wrote shorter, as text."""
         moved = self.moved.get(path[:3])
-        return path if moved is None else (*moved, *path[3:])
+        path = path if moved is None else (*moved, *path[3:])
+        for length in range(len(path)):
+            if isinstance(self._value(path[:length]), str):
+                return path[:length]
+        return path
 
     def _value(self, path: Path) -> Any:
         data = self.data

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -94,9 +94,18 @@ def validate(found: Read, model: type[Model], data: object, at: Path = ()) -> Mo
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for said in _merged(_said(raw, model, data) for raw in error.errors(include_url=False)):
+        errors = error.errors(include_url=False)
+        for said in _merged(_said(raw, model, data) for raw in errors if not _follows(raw, errors)):
             _report(found, said, at)
         return None
+
+
+def _follows(raw: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an error only says that a list is too short because of errors in its items."""
+    loc = raw["loc"]
+    return raw["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in errors
+    )
 
 
 def _report(found: Read, said: _Said, at: Path) -> None:
@@ -165,7 +174,8 @@ def _choice(path: Path, kind: str, value: object, context: Mapping[str, Any]) ->
     if kind == "union_tag_invalid":
         value = context.get("tag")
         path = (*path, discriminator) if isinstance(discriminator, str) and discriminator else path
-    return _Said(path, f"{shown(value)} is not one of the choices.", did_you_mean(value, known))
+    message = "There is no value here." if value is None else f"{shown(value)} is not one of the choices."
+    return _Said(path, message, did_you_mean(value, known))
 
 
 def _wrong_type(path: Path, wanted: str, value: object, on_key: bool) -> _Said:
@@ -208,7 +218,8 @@ def _counted(kind: str, context: Mapping[str, Any]) -> str:
         case "string_too_long":
             return f"This text is too long; at most {context['max_length']} characters."
         case "string_too_short":
-            return f"This text is too short; at least {context['min_length']} characters."
+            least = context["min_length"]
+            return "There is no text here." if least == 1 else f"At least {least} characters are needed."
         case "string_pattern_mismatch":
             return f"This text does not have the form that is needed here ({context['pattern']})."
         case "too_long":
