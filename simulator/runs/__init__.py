@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .commands import Refused, RunNotFound, append
     from .creation import USUAL_SEED, create_run, fork, latest_run
     from .frames import Cursor
-    from .hub import hub
+    from .hubs import hub
     from .moments import Moment, replica_at
     from .polls import poll
     from .revisions import Blueprint, blueprint_of
@@ -25,7 +25,7 @@ _ROOMS = {
     "commands": ("Refused", "RunNotFound", "append"),
     "creation": ("create_run", "fork", "latest_run", "USUAL_SEED"),
     "frames": ("Cursor",),
-    "hub": ("hub",),
+    "hubs": ("hub",),
     "moments": ("Moment", "replica_at"),
     "polls": ("poll",),
     "revisions": ("Blueprint", "blueprint_of"),

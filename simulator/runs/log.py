@@ -57,8 +57,9 @@ _lock = threading.Lock()
 def log_of(run_id: str) -> Log:
     """This process's log of a run; not read yet when it is new."""
     with _lock:
-        log = _kept.get(run_id) or Log(run_id)
-        _kept[run_id] = log
+        log = _kept.get(run_id)
+        if log is None:
+            log = _kept[run_id] = Log(run_id)
         _kept.move_to_end(run_id)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -35,4 +35,4 @@ def _persistently(work: Callable[[], Answer]) -> Answer:
 
 def close() -> None:
     """Let the writer's connection go, for a process that drops its database."""
-    _thread.submit(connection.close).result()
+    _thread.submit(lambda: connection.close()).result()

@@ -1,0 +1,238 @@
+"""The hub: viewers of one run get the same frames; slow ones a keyframe; commands come by notice or by reading."""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from simulator.runs import RunNotFound, append, create_run, hub, notices
+from simulator.runs.frames import NOTHING, Cursor
+from simulator.runs.models import Command, Run, Watch
+from simulator.runs.room import FRAMES_WAITING, Viewer
+from tests.runs.mirror import Mirror
+from tests.runs.toys import SECOND, page_model, toy
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("written")]
+SEND = {"node": "bell", "count": 3}
+
+
+@pytest_asyncio.fixture
+async def watched():
+    yield
+    await hub().stop()
+
+
+async def in_thread(work, *args, **named):
+    return await asyncio.to_thread(work, *args, **named)
+
+
+async def new_run(rate=0.0, **bell):
+    return await in_thread(create_run, toy(**bell), owner_id=None, rate=rate)
+
+
+async def take(viewer, mirror, until, seconds=5):
+    """Take frames until something is so."""
+    async with asyncio.timeout(seconds):
+        while not until(mirror):
+            mirror.take(await viewer.next_frame())
+
+
+async def join(run, cursor=NOTHING):
+    viewer, mirror = await hub().join(run.id, cursor), Mirror(page_model())
+    mirror.take(await asyncio.wait_for(viewer.next_frame(), 2))
+    return viewer, mirror
+
+
+async def test_two_viewers_see_the_same(watched):
+    run = await new_run()
+    await in_thread(append, run.id, "warp", {"to_us": SECOND}, "w")
+    viewers = [await join(run) for _ in range(2)]
+
+    await in_thread(append, run.id, "send", SEND, "a")
+    await in_thread(append, run.id, "warp", {"to_us": 5 * SECOND}, "b")
+    for viewer, mirror in viewers:
+        await take(viewer, mirror, lambda m: m.frame["horizon_us"] == 5 * SECOND)
+
+    (_, one), (_, other) = viewers
+    assert one.state == other.state
+    assert one.keyframes == 1
+    assert len(one.entries) > 10
+
+
+async def test_a_command_shows_soon(watched):
+    run = await new_run()
+    viewer, mirror = await join(run)
+    started = asyncio.get_running_loop().time()
+
+    await in_thread(append, run.id, "send", SEND, "a")
+    await take(viewer, mirror, lambda m: m.entries)
+
+    assert asyncio.get_running_loop().time() - started < 0.4
+
+
+async def test_a_lost_notice_costs_half_a_second(watched, monkeypatch):
+    run = await new_run()
+    viewer, mirror = await join(run)
+    monkeypatch.setattr(notices, "listeners", [])
+
+    await in_thread(append, run.id, "send", SEND, "a")
+    await take(viewer, mirror, lambda m: m.entries, seconds=1.5)
+
+
+async def test_a_playing_run_moves(watched):
+    run = await new_run(rate=20.0)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > 10 * SECOND)
+
+    assert mirror.keyframes == 1
+    assert mirror.entries[-1][1] <= mirror.frame["horizon_us"]
+
+
+async def test_a_viewer_who_knows_a_part_gets_the_rest(watched):
+    run = await new_run()
+    await in_thread(append, run.id, "warp", {"to_us": 5 * SECOND}, "b")
+    _, mirror = await join(run)
+    cursor = Cursor(mirror.cursor.commands, 4)
+
+    viewer = await hub().join(run.id, cursor)
+    mirror.entries = mirror.entries[:4]
+    frame = mirror.take(await asyncio.wait_for(viewer.next_frame(), 2))
+    assert frame["type"] == "frame"
+    assert frame["first"] == 4
+
+
+async def test_a_late_command_rewrites(watched):
+    """Another process gave a command for a time that this one has already simulated."""
+    run = await new_run(rate=1.0)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: len(m.entries) > 6)
+    at_us = mirror.entries[3][1]
+    await Command.objects.acreate(run_id=run.id, seq=2, at_us=at_us, kind="send", body=SEND, client_key="x")
+    await take(viewer, mirror, lambda m: m.frame["commands"] == 2)
+
+    assert "truncate_after" in mirror.frame
+    assert [e[3] for e in mirror.entries if e[1] == at_us].count("rang") >= 3
+    fresh = Mirror(page_model())
+    other = await hub().join(run.id, NOTHING)
+    fresh.take(await other.next_frame())
+    shared = min(len(fresh.entries), len(mirror.entries))
+    assert fresh.entries[:shared] == mirror.entries[:shared]
+
+
+async def test_a_slow_viewer_holds_nobody_and_gets_a_keyframe(watched):
+    run = await new_run(rate=1.0)
+    quick, mirror = await join(run)
+    slow, late = await join(run)
+    await take(quick, mirror, lambda m: m.frame["horizon_us"] > SECOND)
+
+    late.take(await slow.next_frame())
+    await take(slow, late, lambda m: m.keyframes == 2)
+    await take(quick, mirror, lambda m: m.cursor.next >= late.cursor.next)
+    assert mirror.entries[: len(late.entries)] == late.entries
+
+
+async def test_so_many_frames_wait_and_no_more():
+    viewer = Viewer(NOTHING)
+    viewer.offer("before it was told anything")
+    assert viewer.wants_first
+
+    viewer.begin("first")
+    for n in range(FRAMES_WAITING - 1):
+        viewer.offer(str(n))
+    assert not viewer.wants_first
+    viewer.offer("one too many")
+    assert viewer.wants_first
+
+
+async def test_idle_gaps_are_skipped_once(watched):
+    run = await new_run(rate=1.0, every_us=60 * SECOND)
+    viewers = [await join(run) for _ in range(2)]
+    for viewer, mirror in viewers:
+        await take(viewer, mirror, lambda m: m.warps)
+        await take(viewer, mirror, lambda m: m.frame["horizon_us"] > 60 * SECOND)
+
+    ((from_us, to_us),) = mirror.warps
+    assert from_us < 3 * SECOND
+    assert to_us == 60 * SECOND - 400_000
+    assert await Command.objects.filter(run_id=run.id, kind="warp").acount() == 1
+
+
+async def test_gaps_are_left_when_asked(watched):
+    run = await new_run(every_us=60 * SECOND)
+    await in_thread(append, run.id, "clock", {"rate": 1, "warp": False}, "a")
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > 1.5 * SECOND)
+
+    assert mirror.warps == []
+
+
+async def test_nothing_ahead_is_no_gap(watched):
+    run = await new_run(rate=1.0, every_us=10**15)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > 1.5 * SECOND)
+
+    assert mirror.warps == []
+    assert mirror.frame["next_us"] is None
+
+
+async def test_marks_are_written(watched):
+    run = await new_run(rate=1.0)
+    await join(run)
+    await asyncio.sleep(1.5)
+
+    seen = await Run.objects.aget(pk=run.id)
+    assert seen.seen_us > 0.5 * SECOND
+    assert (await Watch.objects.aget(run_id=run.id)).viewers == 1
+
+
+async def test_a_run_without_viewers_is_paused(watched, monkeypatch):
+    monkeypatch.setattr("simulator.runs.hubs.LEFT_WALL_US", 100_000)
+    run = await new_run(rate=1.0)
+    viewer, _ = await join(run)
+    hub().part(run.id, viewer)
+    hub().part(run.id, viewer)
+    async with asyncio.timeout(4):
+        while not await Command.objects.filter(run_id=run.id, body__reason="left").aexists():
+            await asyncio.sleep(0.05)
+
+    assert hub().rooms == {}
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["clock"]["reason"] == "back")
+    assert mirror.frame["clock"]["rate"] == 1
+
+
+async def test_a_reload_is_no_leaving(watched):
+    run = await new_run(rate=1.0)
+    viewer, _ = await join(run)
+    hub().part(run.id, viewer)
+    await asyncio.sleep(1.2)
+    await join(run)
+
+    assert await Command.objects.filter(run_id=run.id).acount() == 1
+
+
+async def test_a_run_that_ended_is_paused_and_says_why(watched):
+    run = await new_run(rate=1.0, boom_at_us=SECOND // 2)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["ended"])
+    await take(viewer, mirror, lambda m: m.frame["clock"]["rate"] == 0)
+
+    assert "error of ours" in mirror.frame["ended"]
+
+
+async def test_nobody_joins_a_run_that_is_not(watched):
+    with pytest.raises(RunNotFound):
+        await hub().join("nobody-knows-it", NOTHING)
+    assert hub().rooms == {}
+
+
+async def test_a_process_that_falls_behind_plays_more_slowly(watched, monkeypatch):
+    monkeypatch.setattr("simulator.runs.room.BEHIND_WALL_US", 200_000)
+    monkeypatch.setattr("simulator.runs.room.WORK_S", 0.0)
+    monkeypatch.setattr("simulator.runs.hubs.CATCH_UP_S", 0.0)
+    monkeypatch.setattr("simulator.runs.replica.NOTICES_A_SLICE", 2)
+    run = await new_run(rate=1000.0)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["clock"]["reason"] == "behind", seconds=10)
+
+    assert mirror.frame["clock"]["rate"] < 1000
