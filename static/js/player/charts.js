@@ -7,7 +7,7 @@ import { ageAt, Histories, niceMost, slopePath, stepPath, valueAt } from "./seri
 import { railEnd } from "./timeline.js";
 
 const HEIGHT = 96;
-const LEFT = 44;
+const LETTER = 6.6; // the width of a tick's letter
 const BOTTOM = 18;
 const TOP = 8;
 const TONES = ["tone-moving", "tone-waiting", "tone-trouble", "tone-done"];
@@ -76,9 +76,10 @@ export class Charts {
     const { chart, lines } = item;
     const unit = this.histories.unit(chart.series[0].gauge);
     const most = this.#most(chart, us, unit);
-    const x = (at) => LEFT + (at / end) * (width - LEFT - 6);
+    const room = 10 + LETTER * Math.max(3, tick(most, unit).length);
+    const x = (at) => room + (at / end) * (width - room - 6);
     const y = (value) => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
-    this.#frame(item, { width, end, most, unit, x, y });
+    this.#frame(item, { width, end, most, unit, room, x, y });
     const values = chart.series.map((series, index) => {
       const points = this.histories.of(series.gauge);
       const path = (ages(series) ? slopePath : stepPath)(points, us, x, y);
@@ -112,20 +113,20 @@ export class Charts {
   }
 
   // Axes and ticks change only when a scale steps up or the width does.
-  #frame(item, { width, end, most, unit, x, y }) {
+  #frame(item, { width, end, most, unit, room, x, y }) {
     const signature = `${width}/${end}/${most}`;
     if (item.framed === signature) return;
     item.framed = signature;
     item.plot.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    item.grid.setAttribute("d", `M${LEFT} ${y(most)}H${width - 6}M${LEFT} ${y(most / 2)}H${width - 6}`);
-    item.axis.setAttribute("d", `M${LEFT} ${TOP}V${y(0)}H${width - 6}`);
+    item.grid.setAttribute("d", `M${room} ${y(most)}H${width - 6}M${room} ${y(most / 2)}H${width - 6}`);
+    item.axis.setAttribute("d", `M${room} ${TOP}V${y(0)}H${width - 6}`);
     const write = (index, text, at, up) => {
       item.ticks[index].textContent = text;
       item.ticks[index].setAttribute("x", at);
       item.ticks[index].setAttribute("y", up);
     };
-    write(0, tick(most, unit), LEFT - 6, y(most) + 4);
-    write(1, tick(0, unit), LEFT - 6, y(0) + 4);
+    write(0, tick(most, unit), room - 6, y(most) + 4);
+    write(1, tick(0, unit), room - 6, y(0) + 4);
     write(2, "0", x(0), HEIGHT - 4);
     write(3, durationText(end), width - 6, HEIGHT - 4);
   }

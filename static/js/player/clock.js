@@ -49,11 +49,7 @@ export function liveEdge(log, wall) {
  * Returns {us, warped}: the gap it left out, or null.
  */
 export function follow(us, edge, rate, dtS, warps) {
-  if (!rate) {
-    // Paused: glide the rest of the way.
-    const left = edge - us;
-    return { us: Math.abs(left) < 1 ? edge : us + left * Math.min(1, dtS * 12), warped: null };
-  }
+  if (!rate) return { us: edge, warped: null };
   const gaps = gapsBetween(us, edge, warps);
   const skipped = gaps.reduce((sum, [from, to]) => sum + to - Math.max(us, from), 0);
   const behindS = (edge - us - skipped) / 1e6 / rate;

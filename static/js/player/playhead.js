@@ -32,8 +32,10 @@ export class Playhead {
   tick(wall, dtS, nowMs) {
     const edge = liveEdge(this.log, wall);
     const before = this.us;
+    const rate = this.log.clock?.rate ?? 0;
+    if (this.live && !rate && !this.glide && Math.abs(edge - this.us) >= 1) this.glide = { from: this.us, to: edge, spent: 0 };
     if (this.glide) this.#glideOn(dtS, edge);
-    else if (this.live) this.#note(follow(this.us, edge, this.log.clock?.rate ?? 0, dtS, this.log.warps), nowMs);
+    else if (this.live) this.#note(follow(this.us, edge, rate, dtS, this.log.warps), nowMs);
     else if (this.playing) this.#note(replay(this.us, edge, this.rate, dtS, this.log.warps, this.#nextBusy), nowMs);
     if (!this.live && !this.glide && this.us >= edge) this.#arrive();
     this.still = this.us === before;
@@ -54,7 +56,8 @@ export class Playhead {
   }
 
   #glideOn(dtS, edge) {
-    const { from, to, spent } = this.glide;
+    const { from, spent } = this.glide;
+    const to = this.live ? edge : this.glide.to;
     this.glide.spent = spent + dtS;
     const part = Math.min(1, this.glide.spent / GLIDE_S);
     this.us = Math.min(from + (to - from) * part * part * (3 - 2 * part), Math.max(edge, from));

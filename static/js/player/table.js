@@ -166,11 +166,17 @@ export class EventTable {
     if (index === at - 1) row.setAttribute("aria-current", "true");
     row.append(
       this.#cell("time", this.#button(clockText(entry.at), entry, { at: entry.at }, `Look at ${shortClock(entry.at)}`)),
+      this.#cell("", this.#letter(entry)),
       this.#cell("", this.log.model.titles.get(entry.node)),
       this.#cell(`tone-${kind.tone}`, kind.name.replaceAll("_", " ")),
-      this.#cell("", entry.message === null ? "" : this.#button(letterOf(entry.message), entry, { message: entry.message, node: entry.node }, `Inspect ${entry.message}`)),
     );
     return row;
+  }
+
+  #letter(entry) {
+    if (entry.message === null) return "";
+    const { message, node } = entry;
+    return this.#button(letterOf(message), entry, { message, node }, `Inspect ${message}`);
   }
 
   #button(text, entry, data, title) {

@@ -17,6 +17,10 @@ export class Transcript {
     this.voice = root.querySelector("[data-live-words]");
     this.summary = root.querySelector("[data-words-count]");
     this.said = { count: 0, ms: 0 };
+    this.follows = true; // until the reader scrolls up
+    this.frame.addEventListener("scroll", () => {
+      this.follows = this.frame.scrollTop + this.frame.clientHeight >= this.frame.scrollHeight - 40;
+    });
     this.reset();
   }
 
@@ -46,12 +50,13 @@ export class Transcript {
     const words = end ? `${end.toLocaleString("en-US")} event${end === 1 ? "" : "s"}` : "";
     if (this.summary && this.summary.textContent !== words) this.summary.textContent = words;
     this.list.dataset.told = String(end);
+    const bottom = this.frame.scrollHeight - this.frame.clientHeight;
+    if (this.follows && bottom - this.frame.scrollTop > 1) this.frame.scrollTop = bottom;
     this.#say(end, nowMs, moving);
   }
 
   #show(end) {
     const first = Math.max(0, end - KEPT);
-    const atBottom = this.frame.scrollTop + this.frame.clientHeight >= this.frame.scrollHeight - 40;
     if (end < this.first || first > this.end) {
       this.list.replaceChildren(...this.ids.slice(first, end).map((id) => this.#item(id)));
     } else {
@@ -67,7 +72,6 @@ export class Transcript {
     this.end = end;
     this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     this.list.lastChild?.setAttribute("aria-current", "true");
-    if (atBottom || !this.frame.scrollTop) this.frame.scrollTop = this.frame.scrollHeight;
   }
 
   #item(id) {

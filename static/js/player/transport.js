@@ -6,7 +6,7 @@ import { clockText } from "./quantities.js";
 export function stateWord({ feed, live, rate, playing, ended, warped }) {
   if (feed === "connecting") return "connecting";
   if (feed === "lost") return "reconnecting";
-  if (warped) return warped;
+  if (warped && (rate || playing)) return warped;
   if (!live) return playing ? "replaying" : "looking back";
   if (ended) return "ended";
   return rate ? "playing" : "paused";
