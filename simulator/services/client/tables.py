@@ -47,7 +47,7 @@ ENTRIES: dict[str, EntryKind] = {
         place="gone",
         gauges={"waiting": -1, "gave_up": 1},
         interest="bookmark",
-        tone="lost",
+        tone="trouble",
     ),
     "answer_too_late": EntryKind(
         "The answer to {message} reached {node} after it had given up: {status}.", tone="trouble"

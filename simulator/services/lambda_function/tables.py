@@ -57,7 +57,7 @@ ENTRIES: dict[str, EntryKind] = {
         gauges={**_ENDED, "failed": 1},
         sets=_DURATION,
         interest="bookmark",
-        tone="lost",
+        tone="trouble",
     ),
     "throttled": EntryKind(
         "{node} refused {message}: {limit} invocations at a time are its limit.",
@@ -112,7 +112,7 @@ ENTRIES: dict[str, EntryKind] = {
         gauges={**_ENDED, "failed": 1},
         sets=_DURATION,
         interest="bookmark",
-        tone="lost",
+        tone="trouble",
     ),
     "batch_throttled": EntryKind(
         "{node} could not run for a batch of {messages} from {queue_node}: "
