@@ -52,9 +52,9 @@ def append(
     A key that was used before returns that command's number and changes nothing. With `known`, the log must
     still have that many commands (else Stale). Raises Refused with a sentence, or RunNotFound.
     """
+    cleaned = _checked(run_id, kind, body)
     if not isinstance(client_key, str) or not KEY.fullmatch(client_key):
         raise Refused("A command needs a client_key: 1 to 80 characters without spaces, a new one for each.")
-    cleaned = _checked(run_id, kind, body)
 
     def work() -> int:
         with Draft(run_id) as draft:

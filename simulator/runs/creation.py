@@ -94,7 +94,10 @@ def fork(
 
     Raises Refused for a time that has not come yet, or RunNotFound.
     """
-    going_on = checked_rate(rate if rate is not None else 0)
+    try:
+        going_on = checked_rate(rate if rate is not None else 0)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     if isinstance(at_us, bool) or not isinstance(at_us, int) or at_us < 0:
         raise Refused("at_us is a virtual time in microseconds: a number, zero or more.")
     copy = copy_of(run_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 
 from simulator.runs import Refused, RunNotFound
 
@@ -33,7 +34,7 @@ def in_sentences(view: View) -> View:
             return sentence(str(refusal))
         except RunNotFound:
             return sentence(GONE, 404)
-        except (BadRequest, SuspiciousOperation):
+        except (BadRequest, MultiPartParserError, SuspiciousOperation):
             return sentence("This post could not be read. Reload the page and try again.")
 
     return wrapped

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from simulator.engine import Entry, Stay, adjustable_fields, duration_text
+from simulator.engine import Entry, Stay, adjustable_fields, clock_text, duration_text
 from simulator.engine.story import short_clock
 from simulator.runs import Moment
 from simulator.web.figures import figure
@@ -160,7 +160,7 @@ def _line(moment: Moment, entry: Entry, *, with_detail: bool = False) -> Line:
     if with_detail and entry.detail:
         detail = {name: value for name, value in entry.detail.items() if name not in DRAWING_DETAILS}
     return Line(
-        clock=short_clock(entry.at_us),
+        clock=clock_text(entry.at_us),
         says=moment.says(entry),
         tone=kind.tone,
         node=entry.node,
