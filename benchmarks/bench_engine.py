@@ -110,7 +110,8 @@ def engine(seed: int) -> list[Entry]:
 def peer(seed: int) -> list[Entry]:
     """The model in SimPy, as its documentation would write it, recording the same entries."""
     between_us, work_us = times(seed)
-    env, entries = simpy.Environment(), []
+    env = simpy.Environment()
+    entries: list[Entry] = []
     server = simpy.Resource(env, capacity=1)
 
     def record(kind: str) -> None:
@@ -191,13 +192,13 @@ def bare(seed: int) -> list[Entry]:
 VARIANTS: dict[str, Callable[[int], list[Entry]]] = {"engine": engine, "simpy": peer, "bare": bare}
 
 
-def mean_in_system(entries: list[Entry]) -> float:
-    """The time average of how many are waiting or served."""
-    inside = area = last_us = 0
+def mean_queue_length(entries: list[Entry]) -> float:
+    """The time average of how many wait, without the one who is served."""
+    waiting = area = last_us = 0
     for entry in entries:
-        area += inside * (entry.at_us - last_us)
+        area += waiting * (entry.at_us - last_us)
         last_us = entry.at_us
-        inside += {"arrived": 1, "ended": -1}.get(entry.kind, 0)
+        waiting += {"arrived": 1, "started": -1}.get(entry.kind, 0)
     return area / last_us
 
 
@@ -216,7 +217,7 @@ def timed(name: str) -> float:
 
 
 def run() -> list[Figure]:
-    """Entries a second against SimPy, and the mean number in the system against theory."""
+    """Entries a second against SimPy, and the mean queue length against theory."""
     assert [(e.at_us, e.kind) for e in engine(7)] == [(e.at_us, e.kind) for e in bare(7)], (
         "same model, same trace"
     )
@@ -225,7 +226,7 @@ def run() -> list[Figure]:
         for name in VARIANTS:
             seconds[name].append(measured(name))
     rate = {name: 3 * CUSTOMERS / statistics.median(values) for name, values in seconds.items()}
-    means = [mean_in_system(engine(seed)) for seed in range(10, 20)]
+    means = [mean_queue_length(engine(seed)) for seed in range(10, 20)]
     spread = (
         2.26 * statistics.stdev(means) / len(means) ** 0.5
     )  # 95 % of Student's t with 9 degrees of freedom
@@ -235,10 +236,10 @@ def run() -> list[Figure]:
             "M/M/1, entries a CPU second, bare kernel against SimPy 4", rate["bare"], "1/s", rate["simpy"]
         ),
         Figure(
-            "M/M/1 at load 0.8, mean in system, engine against theory",
+            "M/M/1 at load 0.8, mean queue length, engine against theory",
             statistics.mean(means),
             "customers",
-            4.0,
+            LOAD**2 / (1 - LOAD),
         ),
         Figure("M/M/1 at load 0.8, half of the mean's 95 % interval", spread, "customers"),
     ]
