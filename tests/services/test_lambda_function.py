@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from simulator.services.lambda_function.config import FunctionConfig
+from simulator.services.lambda_function.pollers import split
 from tests.services.probe import Subject
 from tests.services.worlds import Log, payments
 
@@ -308,8 +309,6 @@ def test_polling_can_be_switched_off_and_on():
 
 
 def test_a_large_batch_closes_at_six_megabytes():
-    from simulator.services.lambda_function.pollers import split
-
     records = [{"size": 1024 * 1024, "n": n} for n in range(8)]
     first, rest = split(records)
     assert (len(first), len(rest)) == (6, 2)
