@@ -6,12 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .shape import Mistake
+from .shape import ID_PATTERN, Mistake
 
 #: An id that people give: small letters, digits and hyphens, for page anchors and stored answers.
-Id = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="Small letters, digits and hyphens.")
-]
+Id = Annotated[str, Field(pattern=ID_PATTERN, description="Small letters, digits and hyphens.")]
 
 STRICT = ConfigDict(frozen=True, extra="forbid")
 

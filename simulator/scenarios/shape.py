@@ -18,6 +18,9 @@ from .reader import Read, read
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: What an id looks like, for page anchors and stored answers.
+ID_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
+
 _QUOTED = re.compile(r"'([^']*)'")
 _NUMBER_WORD = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
 _UNIT_WORDS = {
@@ -153,7 +156,21 @@ def _said(raw: Mapping[str, Any], model: type[BaseModel], data: object) -> _Said
         return _Said(path, f"{shown(value)} is out of range; it must be {words} {context[key]}.")
     if kind == "value_error":
         return _our_own(path, raw, context.get("error"), value)
-    return _Said(path, _counted(kind, context) or f"{raw['msg']}.", on_key="[key]" in rest)
+    if kind == "string_pattern_mismatch":
+        return _misformed(path, value, str(context["pattern"]), on_key="[key]" in rest)
+    message = _counted(kind, context) or f"{str(raw['msg'])[:1].upper()}{str(raw['msg'])[1:]}."
+    return _Said(path, message, on_key="[key]" in rest)
+
+
+def _misformed(path: Path, value: object, pattern: str, on_key: bool) -> _Said:
+    """A text that a pattern refuses; for an id the nearest text that is one."""
+    if pattern != ID_PATTERN:
+        return _Said(
+            path, f"{shown(value)} does not have the form that is needed here ({pattern}).", "", on_key
+        )
+    message = f"{shown(value)} is no id: a small letter, then small letters, digits and hyphens, at most 40."
+    slug = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-0123456789")[:40]
+    return _Said(path, message, f"Did you mean {slug!r}?" if slug else "", on_key)
 
 
 def _missing(path: Path, name: str, model: type[BaseModel], loc: Path) -> _Said:
@@ -220,8 +237,6 @@ def _counted(kind: str, context: Mapping[str, Any]) -> str:
         case "string_too_short":
             least = context["min_length"]
             return "There is no text here." if least == 1 else f"At least {least} characters are needed."
-        case "string_pattern_mismatch":
-            return f"This text does not have the form that is needed here ({context['pattern']})."
         case "too_long":
             return f"There are too many items here; at most {context['max_length']}."
         case "too_short":

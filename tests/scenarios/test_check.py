@@ -58,6 +58,8 @@ def changed(old: str, new: str) -> list[str]:
         ("max: 60s}", "max: 10s}", "The setting's own value lies outside of what 'visibility' shows."),
         ("max: 60s}", "max: 60}", "max: 60 is not a duration; write a number and a unit"),
         ("id: visibility,", "id: crash,", "There is a control or fault called 'crash' already."),
+        ("id: crash,", "id: Crash it!,", "'Crash it!' is no id: a small letter"),
+        ("id: crash,", "id: Crash it!,", "Did you mean 'crash-it'?"),
         ("  web:\n", "  run:\n", "A service cannot be called 'run'."),
     ],
 )
