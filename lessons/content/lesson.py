@@ -58,7 +58,8 @@ class Block:
     """A place in the lesson where something alive stands.
 
     `name` is what (a scenario to play, a prediction, the quiz, what to try next), `target` which one, where
-    there can be several. `html` is the text inside the block, sanitised.
+    there can be several. `more` are further words: a scenario's levers, the variants to try next. `html` is
+    the text inside the block, sanitised.
     """
 
     name: BlockName

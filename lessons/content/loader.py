@@ -157,6 +157,8 @@ class _Reader:
                 self._check_levers(path, block, scenario)
             elif name == "prediction":
                 self._check_prediction(path, target, line, scenario)
+            elif name == "next":
+                self._check_variants(path, block, scenario)
             elif name == "quiz" and not has_quiz:
                 self._error(
                     path, line, 5, "There is no quiz to show here.", "Write quiz.yaml beside lesson.md."
@@ -178,6 +180,13 @@ class _Reader:
             if lever not in known:
                 message = f"The scenario {block.target!r} has no control {lever!r}."
                 self._error(path, block.line, 5, message, f"It has: {', '.join(known)}.")
+
+    def _check_variants(self, path: Path, block: Opened, scenario: Scenario | None) -> None:
+        known = [change.id for change in scenario.document.unless] if scenario else []
+        for variant in block.more:
+            if variant not in known:
+                message = f"No scenario above has the change {variant!r} under 'unless'."
+                self._error(path, block.line, 5, message, f"There are: {', '.join(known) or 'none'}.")
 
     def _check_prediction(self, path: Path, target: str, line: int, scenario: Scenario | None) -> None:
         if scenario is None:

@@ -211,6 +211,8 @@ def _opened(token: Token, lines: Sequence[str], complain: Complain) -> Opened:
     first, last = token.map
     line, words = first + 1, token.info.split()
     name, target, more = words[0], "".join(words[1:2]), tuple(words[2:])
+    if name == "next":
+        target, more = "", tuple(words[1:])
     column = lines[first].find(name) + 1
     if token.level:
         complain(
@@ -227,7 +229,7 @@ def _opened(token: Token, lines: Sequence[str], complain: Complain) -> Opened:
         complain(line, column, f"The block {name!r} has to say which one.", f"Write ::: {name} <id>.")
     elif not PARTS.get(name) and target:
         complain(line, column, f"The block {name!r} takes nothing after its name.", f"Write ::: {name}.")
-    elif more and name != "scenario":
+    elif more and name not in ("scenario", "next"):
         complain(line, column, f"The block {name!r} takes one id.", f"Write ::: {name} {target}.")
     return Opened(name, target, more, line)
 

@@ -55,11 +55,6 @@ class PredictionCard:
         return f"/runs/{self.standing.run}/" if self.standing else ""
 
     @property
-    def now(self) -> str:
-        """Where the experiment's clock stands."""
-        return short_clock(self.standing.now_us // 1_000_000 * 1_000_000) if self.standing else ""
-
-    @property
     def clock(self) -> str:
         """When it is measured."""
         return short_clock(self.standing.measured_us) if self.standing else ""

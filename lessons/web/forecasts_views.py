@@ -50,8 +50,9 @@ def experiment(request: HttpRequest, module: str, slug: str, prediction: str) ->
         kept = start(learner, asked, lock_of(learner, asked))
     except Refused as refused:
         return _refused(request, asked, refused)
-    answer = _answer(request, asked, prediction_card(asked, learner))
-    answer["HX-Trigger"] = json.dumps({"signalbox:experiment": {"run": kept.run}})
+    card = prediction_card(asked, learner)
+    answer = _answer(request, asked, card)
+    answer["HX-Trigger"] = json.dumps({"signalbox:experiment": {"run": kept.run, "card": card.anchor}})
     return answer
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from simulator.engine import tell
-from simulator.engine.story import short_clock
 from simulator.runs import USUAL_SEED
 from simulator.scenarios import Scenario, build_world, library
 
@@ -37,9 +36,15 @@ def _told(digest: str) -> tuple[Sentence, ...]:
         kind = world.nodes[world.seats[entry.node]].service.ENTRIES[entry.kind]
         if kind.interest != "idle":
             sentences.append(
-                Sentence(short_clock(entry.at_us), tell(kind.says, entry, scenario.titles), kind.tone)
+                Sentence(_clock(entry.at_us), tell(kind.says, entry, scenario.titles), kind.tone)
             )
     return tuple(sentences)
+
+
+def _clock(us: int) -> str:
+    """``0:07.4``: as many places in each line, so that they stand under each other."""
+    tenths = us // 100_000
+    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
 
 
 def transcript(scenario: Scenario) -> tuple[Sentence, ...]:

@@ -15,6 +15,7 @@ from lessons.web.cards import QuestionCard, question_cards
 from lessons.web.course import course
 from lessons.web.forecasts import PredictionCard, prediction_card
 from lessons.web.players import player_of, running_experiment
+from lessons.web.variants import variant_link
 from people.learners import peek_learner
 from people.models import Learner
 from simulator.scenarios import Scenario, library
@@ -70,6 +71,8 @@ def _parts(
         shown: dict[str, Any] = {"block": part.block, "html": part.html}
         if isinstance(part, Block):
             shown["levers"] = part.more
+        if isinstance(part, Block) and part.name == "next":
+            shown["variants"] = [variant_link(lesson, variant) for variant in part.more]
         if isinstance(part, Block) and part.name == "quiz":
             shown["cards"] = cards
         elif isinstance(part, Block) and part.name == "prediction":

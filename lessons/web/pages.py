@@ -77,7 +77,7 @@ def _said(line: LessonProgress) -> list[str]:
         labels = {c.id: c.label for c in asked[lock.prediction].choices} if lock.prediction in asked else {}
         said = labels.get(lock.choice, lock.choice)
         happened = labels.get(lock.outcome, "")
-        words.append(f"Predicted: {said}." + (f" It was: {happened}." if happened else ""))
+        words.append(f"Predicted: {said}" + (f" It was: {happened}" if happened else ""))
     return words
 
 

@@ -18,6 +18,7 @@ async function newRun(scenario, purpose, csrf) {
 /** Bring the player inside `place` to life; returns it, or null when no run could be had. */
 export async function begin(place) {
   const root = place.querySelector("[data-player]");
+  if (root.player) return root.player; // it had a run
   const { begin: scenario, purpose } = place.dataset;
   const script = import("../player/player.js");
   try {
