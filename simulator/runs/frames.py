@@ -27,6 +27,15 @@ class Cursor(NamedTuple):
 
 NOTHING = Cursor()
 
+#: What viewers are told when the server itself moved the clock, and for how long.
+REASONS = {
+    "waited": "The run waited for you.",
+    "back": "The run waited for you.",
+    "left": "Nobody was watching, so the run stopped here.",
+    "behind": "The server could not keep up, so the run plays more slowly now.",
+}
+NEWS_WALL_US = 10_000_000
+
 
 @dataclass(frozen=True)
 class View:
@@ -116,11 +125,18 @@ def _moment(view: View, first: int) -> dict[str, Any]:
             "at_us": segment.at_us,
             "wall_us": segment.wall_us,
             "now_wall_us": view.wall_us,
-            "reason": segment.reason,
+            "reason": _said_reason(view),
         },
         "next_us": view.next_us,
         "ended": view.ended,
     }
+
+
+def _said_reason(view: View) -> str | None:
+    """Why the clock was changed, while it is news."""
+    if view.wall_us - view.segment.wall_us > NEWS_WALL_US:
+        return None
+    return REASONS.get(view.segment.reason or "")
 
 
 def _warps(commands: Sequence[Logged]) -> list[tuple[int, int]]:
