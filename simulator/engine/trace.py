@@ -60,7 +60,10 @@ class EntryKind:
 
 @dataclass(frozen=True)
 class Gauge:
-    """A number that a service shows: its label, its unit (`messages`, `USD`, `us`…), and how it is used.
+    """A number that a service shows: its label, its unit, and how it is used.
+
+    Units are words (`messages`), `us`, or `pUSD`: millionths of a millionth of a dollar, so that money is
+    whole.
 
     The `headline` gauge is the one live figure on the service's plate. `balance` is the ledger's side: "in"
     for what came, "now" for what is there, "out" for what left; in = now + out holds after every entry.

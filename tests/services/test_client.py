@@ -90,6 +90,14 @@ def test_one_command_sends_many_each_at_a_time_of_its_own():
     assert len({e.at_us for e in entries}) == 20
 
 
+def test_a_client_without_an_api_sends_nothing():
+    world = build({"web": {"kind": "client"}})
+    with pytest.raises(ValueError, match="no API"):
+        Log(world)(0, "send", "web", count=1)
+    world.run_until(SECOND)
+    assert world.entries == []
+
+
 @pytest.mark.parametrize("count", [0, 201, "many", True, None])
 def test_a_command_sends_1_to_200(count):
     with pytest.raises(ValueError, match="1 to 200"):
@@ -117,6 +125,10 @@ def test_a_client_that_gave_up_does_not_count_the_answer():
         {"calls": "api", "request": {"body": "{$.secret}"}},
         {"calls": "api", "request": {"body": "{$.n..x}"}},
         {"calls": "api", "timeout": "-1s"},
+        {
+            "calls": "api",
+            "traffic": [{"arrivals": "tape", "payments": 1, "rate": 1, "size_min": "2KB", "size_max": "1KB"}],
+        },
     ],
 )
 def test_documents_that_make_no_sense(web):

@@ -166,6 +166,30 @@ def test_documents_that_make_no_sense(written):
         FunctionConfig.model_validate(written)
 
 
+def test_extra_latency_comes_before_the_first_step_and_counts():
+    subject = function(extra_latency="1s")
+    number = invoke(subject, 1)
+    subject.run(4)
+    assert subject.answered_at(number) == 2.31
+    assert subject.gauges["last_duration_us"] == 1_100_000
+
+
+def test_without_a_work_step_a_random_error_comes_at_once():
+    subject = function(error_rate=1.0, steps=[{"return": 1}])
+    number = invoke(subject, 1)
+    subject.run(2)
+    assert subject.answer(number)["error"] == "RandomError"
+
+
+def test_a_conflict_may_be_passed_over():
+    write = {"write": "sales-store", "key": "one", "mode": "insert", "on_conflict": "continue"}
+    world = payments(sales={"steps": [write, {"write": "sales-store", "key": "two", "mode": "append"}]})
+    Log(world)(SECOND, "send", "web", count=3)
+    world.run_until(10 * SECOND)
+    assert world_gauges(world, "sales-store")["rows"] == 1 + 3
+    assert world_gauges(world, "sales-store")["conditional_failures"] == 2
+
+
 # ---- the two writes, and what a crash between them leaves -------------------------------------------
 
 
@@ -257,6 +281,24 @@ def gathered(**mapping):
 def test_a_window_gathers_until_the_batch_is_full_or_the_window_over():
     assert len(gathered()) > len(gathered(batch_size=25, window="3s", maximum_concurrency=2))
     assert all(int(text.split()[0]) <= 25 for text in gathered(batch_size=25, window="3s") if " " in text)
+
+
+def test_what_does_not_fit_into_six_megabytes_is_the_next_batch():
+    world = payments(
+        web={"request": {"method": "POST", "path": "/payments", "body": "x" * 900_000}},
+        customer={"steps": [{"send": "sales-queue", "body": "{$.event.body}"}, {"return": {}}]},
+        sales={
+            "steps": [{"work": "10ms"}],
+            "event_source_mappings": [{"queue": "sales-queue", "window": "5s", "maximum_concurrency": 2}],
+        },
+    )
+    log = Log(world)
+    log(1, "configure", "sales", setting="polling", value=False)
+    log(25 * SECOND, "send", "web", count=8)
+    log(40 * SECOND, "configure", "sales", setting="polling", value=True)
+    world.run_until(60 * SECOND)
+    assert batches(world)[0] == "6 messages"
+    assert world_gauges(world, "sales-queue")["messages_deleted"] == 8
 
 
 def failing(**mapping):
