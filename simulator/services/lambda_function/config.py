@@ -239,6 +239,12 @@ class FunctionConfig(ServiceConfig):
         description="Added before the first step of every run.",
         json_schema_extra={"adjustable": True},
     )
+    idempotent_writes: bool = Field(
+        default=False,
+        title="Idempotent writes",
+        description="An append writes its row under the key instead: a second time changes nothing.",
+        json_schema_extra={"adjustable": True},
+    )
     polling: bool = Field(
         default=True,
         title="Polling",

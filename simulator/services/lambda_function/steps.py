@@ -150,7 +150,8 @@ class Steps(Invocations):
         shape, detail = "request", {}
         if isinstance(step, WriteStep):
             to, action, entry = step.write, "PutItem", "write_asked"
-            body = {"key": key_text(step.key, scope), "item": fill(step.item, scope), "mode": step.mode}
+            body = {"key": key_text(step.key, scope), "item": fill(step.item, scope)}
+            body["mode"] = "put" if step.mode == "append" and ctx.config.idempotent_writes else step.mode
             detail = {"key": body["key"]}
         elif isinstance(step, ReadStep):
             to, action, entry = step.read, "GetItem", "read_asked"
