@@ -24,7 +24,7 @@ from simulator.runs.clock import Logged, wall_now_us
 from simulator.runs.commands import append_own, wake
 from simulator.runs.frames import Cursor
 from simulator.runs.log import log_of
-from simulator.runs.marks import Seen, leave, mark_seen
+from simulator.runs.marks import Seen, leave, mark_failed, mark_seen
 from simulator.runs.models import Command
 from simulator.runs.replicas import Copy, copy_of
 from simulator.runs.room import Room, Viewer
@@ -203,6 +203,9 @@ class Hub:
                 self._ask(room, "clock", {"rate": lower, "reason": "behind"}, "slower")
         if room.gap is not None:
             self._ask(room, "warp", {"to_us": room.gap.to_us}, room.gap.client_key)
+        if room.copy.replica.failed and not room.failed:
+            room.failed = True
+            self._spawn(_in_thread(mark_failed, room.run_id))
         if room.copy.replica.ended and room.copy.replica.log.clock.rate > 0:
             self._ask(room, "clock", {"rate": 0, "reason": "ended"}, "ended")
 

@@ -67,6 +67,11 @@ def _mark(seen: Mapping[str, Seen], wall_us: int) -> None:
         )
 
 
+def mark_failed(run_id: str) -> None:
+    """An error of ours stopped this run; it is kept so that it can be made again."""
+    write(lambda: Run.objects.filter(pk=run_id).update(state=Run.State.FAILED))
+
+
 def leave(run_id: str) -> None:
     """The last viewer of this process has left: pause the run, unless another process has viewers."""
 

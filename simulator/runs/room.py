@@ -74,6 +74,7 @@ class Room:
     #: A thread works on the replica (opening it, going back for a late command, catching up).
     busy: bool = False
     asked: set[str] = field(default_factory=set)
+    failed: bool = False
 
     @property
     def run_id(self) -> str:

@@ -218,6 +218,7 @@ async def test_a_run_that_ended_is_paused_and_says_why(watched):
     await take(viewer, mirror, lambda m: m.frame["clock"]["rate"] == 0)
 
     assert "error of ours" in mirror.frame["ended"]
+    assert (await Run.objects.aget(pk=run.id)).state == Run.State.FAILED
 
 
 async def test_nobody_joins_a_run_that_is_not(watched):
@@ -233,6 +234,8 @@ async def test_a_process_that_falls_behind_plays_more_slowly(watched, monkeypatc
     monkeypatch.setattr("simulator.runs.replica.NOTICES_A_SLICE", 2)
     run = await new_run(rate=1000.0)
     viewer, mirror = await join(run)
-    await take(viewer, mirror, lambda m: "could not keep up" in (m.frame["clock"]["reason"] or ""), seconds=10)
+    await take(
+        viewer, mirror, lambda m: "could not keep up" in (m.frame["clock"]["reason"] or ""), seconds=10
+    )
 
     assert mirror.frame["clock"]["rate"] < 1000

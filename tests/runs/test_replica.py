@@ -168,3 +168,10 @@ def test_looking_ahead_survives_an_error():
 
     assert replica.ahead() is None
     assert replica.ended is None
+
+
+def test_time_that_stands_still_ends_the_run():
+    replica = replica_of(circles_at_us=SECOND)
+
+    assert replica.catch_up(END)
+    assert "Time stood still" in replica.ended

@@ -38,12 +38,15 @@ class Bell(Service):
         every_us: int = 700_000
         gap_us: int = 0  # after five rings
         boom_at_us: int | None = None
+        circles_at_us: int | None = None
 
     def start(self, state, ctx):
         ctx.schedule(ctx.config.every_us, "ring")
         ctx.schedule(100_000, "listen")
         if ctx.config.boom_at_us is not None:
             ctx.schedule(ctx.config.boom_at_us, "boom")
+        if ctx.config.circles_at_us is not None:
+            ctx.schedule(ctx.config.circles_at_us, "circle")
 
     def on_ring(self, state, notice, ctx):
         state.rung += 1
@@ -54,6 +57,9 @@ class Bell(Service):
     def on_listen(self, state, notice, ctx):
         ctx.record("listened")
         ctx.schedule(250_000, "listen")
+
+    def on_circle(self, state, notice, ctx):
+        ctx.schedule(0, "circle")
 
     def on_boom(self, state, notice, ctx):
         raise AssertionError("a bug of ours")
