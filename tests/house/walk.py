@@ -43,6 +43,7 @@ NO_PAGES = {
     "lessons:question": "a post, or a fragment of its lesson",
     "lessons:prediction": "a post, or a fragment of its lesson",
     "lessons:experiment": "a post",
+    "lessons:variant": "a post",
     "lessons:forget": "a post",
 }
 
