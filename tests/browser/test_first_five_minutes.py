@@ -159,7 +159,7 @@ def test_without_a_script_there_is_something_to_read(live, browser, base_url, pa
     page.goto(path)
     expect(page.locator("svg.diagram").filter(visible=True)).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_text("playing it needs JavaScript")).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("playing it needs JavaScript")
     expect(page.get_by_role("button", name="Crash the sales function")).to_have_count(0)
     if path == "/":
         expect(page.get_by_text("Web page sent A to Payments API")).to_be_visible()
