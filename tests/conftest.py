@@ -1,10 +1,17 @@
 """What every room's tests may use. Browser fixtures are in tests/browser/conftest.py."""
 
+from __future__ import annotations
+
 import os
 import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.server import ServerThread
 
 REQUIRED = frozenset(filter(None, os.environ.get("SIGNALBOX_REQUIRE", "").split(",")))
 
@@ -51,3 +58,28 @@ def redis_url() -> str:
     if not answers(url, 6379):
         missing("redis", f"No Redis answers at {url}.")
     return url
+
+
+@pytest.fixture(scope="session")
+def asgi_server(django_db_setup: None) -> Iterator[ServerThread]:
+    from tests.server import ServerThread  # here, because settings must be there first
+
+    thread = ServerThread()
+    thread.start()
+    if not thread.ready.wait(30) or thread.error or not thread.server.started:
+        raise RuntimeError("the live server did not start") from thread.error
+    yield thread
+    thread.server.should_exit = True
+    thread.join(10)
+    thread.listener.close()
+
+
+@pytest.fixture
+def live(
+    asgi_server: ServerThread, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ServerThread]:
+    """The server over an empty database; `live.url` is where it is."""
+    # Playwright's loop runs in this thread, and Django would refuse the test's own queries for it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    yield asgi_server
+    asgi_server.drain()

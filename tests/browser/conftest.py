@@ -1,14 +1,12 @@
 """A real server and a real browser.
 
-One server thread in this process, a SQLite in a file, and Debian's Chromium. A test that takes `page` fails
-when the page logs an error, throws, breaks the content security policy or asks for something it doesn't get.
+One server thread in this process (tests/server.py), a SQLite in a file, and Debian's Chromium. A test that takes
+`page` fails when the page logs an error, throws, breaks the content security policy or asks for something it
+doesn't get.
 """
 
-import asyncio
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,72 +16,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-from config.server import Server, address, listen
-from simulator.runs import hub
 from tests.conftest import missing
+from tests.server import ServerThread
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-
-
-class ServerThread(threading.Thread):
-    """The production application in a thread of its own, with a loop of its own."""
-
-    def __init__(self) -> None:
-        super().__init__(name="live-server", daemon=True)
-        self.listener = listen("127.0.0.1", 0)
-        self.url = address(self.listener).rstrip("/")
-        self.ready = threading.Event()
-        self.server = Server(started=self._hear_started)
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.error: BaseException | None = None
-
-    def run(self) -> None:
-        try:
-            self.server.run(sockets=[self.listener])
-        except BaseException as error:  # a server that can't start must not hang the test that waits
-            self.error = error
-        finally:
-            self.ready.set()
-
-    def _hear_started(self) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.ready.set()
-
-    def drain(self, seconds: float = 5) -> None:
-        """Let requests, sockets and the hub end, so that none writes into the next test's database."""
-        state, end = self.server.server_state, time.monotonic() + seconds
-        while (state.tasks or state.connections) and time.monotonic() < end:
-            time.sleep(0.01)
-        assert self.loop is not None
-        asyncio.run_coroutine_threadsafe(stop_hub(), self.loop).result(seconds)
-
-
-async def stop_hub() -> None:
-    """The running loop's hub forgets its runs; its next viewer starts it again."""
-    await hub().stop()
-
-
-@pytest.fixture(scope="session")
-def asgi_server(django_db_setup: None) -> Iterator[ServerThread]:
-    thread = ServerThread()
-    thread.start()
-    if not thread.ready.wait(30) or thread.error or not thread.server.started:
-        raise RuntimeError("the live server did not start") from thread.error
-    yield thread
-    thread.server.should_exit = True
-    thread.join(10)
-    thread.listener.close()
-
-
-@pytest.fixture
-def live(
-    asgi_server: ServerThread, transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ServerThread]:
-    """The server over an empty database; `live.url` is where it is."""
-    # Playwright's loop runs in this thread, and Django would refuse the test's own queries for it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    yield asgi_server
-    asgi_server.drain()
 
 
 @pytest.fixture(scope="session")
