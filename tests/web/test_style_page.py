@@ -13,8 +13,6 @@ from django.test import Client
 
 from simulator.web.style_page import PARTS, THEMES
 
-pytestmark = pytest.mark.urls("simulator.web.style_page")
-
 HOUSE = Path(__file__).resolve().parents[2]
 CSS = sorted((HOUSE / "static/css").glob("*.css"))
 TEMPLATES = sorted((HOUSE / "templates").rglob("*.html"))
