@@ -115,9 +115,12 @@ export class Steps {
     return this.#find(this.log.countAt(us), 1, (kind) => kind.interest !== "idle");
   }
 
+  // A step back takes the last event away, also when the playhead stands some time after it.
   previous(us) {
-    const at = this.#find(this.log.countAt(Math.ceil(us) - 1) - 1, -1, (kind) => kind.interest !== "idle");
-    return at ?? 0;
+    const busy = (kind) => kind.interest !== "idle";
+    const last = this.#find(this.log.countAt(us) - 1, -1, busy);
+    if (last === null) return 0;
+    return this.#find(this.log.countAt(last - 1) - 1, -1, busy) ?? 0;
   }
 
   nextBookmark(us) {
