@@ -11,13 +11,17 @@ from lessons.progress.models import PredictionLock
 from lessons.progress.predictions import Asked
 from lessons.progress.refusals import Refused
 from people.models import Learner
-from simulator.engine import Entry
+from simulator.engine import WorldCommand
 from simulator.runs import Moment, RunNotFound, append, create_run, replica_at
 from simulator.runs import Refused as RunRefused
+from simulator.runs.heavy import graded
 from simulator.runs.replicas import copy_of
-from simulator.scenarios import given_commands, measured_at_us, truth_in
+from simulator.runs.workshop import Undone, workshop
+from simulator.scenarios import Truth, given_commands, measured_at_us, truth_in
 
 PURPOSE = "experiment"
+#: A longer trace is measured in the workshop.
+ENTRIES_HERE = 5_000
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,30 @@ def compare(asked: Asked, kept: PredictionLock) -> Standing | None:
         return None
     settled = bool(kept.measured)
     if not settled and moment.at_us >= measured_us:
-        _keep(asked, kept, moment.entries)
-        settled = True
+        with contextlib.suppress(Undone):  # the server is busy: the page asks again
+            _keep(asked, kept, moment)
+            settled = True
     return Standing(kept.run, moment.at_us, measured_us, settled)
 
 
-def _keep(asked: Asked, kept: PredictionLock, entries: list[Entry]) -> None:
-    found = truth_in(asked.scenario, asked.prediction, entries)
+def _keep(asked: Asked, kept: PredictionLock, moment: Moment) -> None:
+    found = _found(asked, moment)
     kept.outcome, kept.measured = found.choice or "", found.text
     kept.save(update_fields=["outcome", "measured"])
+
+
+def _found(asked: Asked, moment: Moment) -> Truth:
+    """What the run showed: read from its trace, or, where that is long, played again in the workshop."""
+    if len(moment.entries) <= ENTRIES_HERE:
+        return truth_in(asked.scenario, asked.prediction, moment.entries)
+    replica = copy_of(moment.run_id).replica
+    commands = [
+        WorldCommand(command.seq, command.at_us, command.kind, command.body)
+        for command in replica.log.commands
+        if command.reaches_world
+    ]
+    seed = replica.identity.seed
+    return workshop().do(graded, asked.scenario.canonical_json, seed, commands, asked.prediction.id)
 
 
 def _decided(run_id: str, measured_us: int) -> bool:
