@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 import pytest_asyncio
+from channels.db import database_sync_to_async
 
 from simulator.runs import RunNotFound, append, create_run, hub, notices
 from simulator.runs.frames import NOTHING, Cursor
@@ -23,7 +24,7 @@ async def watched():
 
 
 async def in_thread(work, *args, **named):
-    return await asyncio.to_thread(work, *args, **named)
+    return await database_sync_to_async(work, thread_sensitive=False)(*args, **named)
 
 
 async def new_run(rate=0.0, **bell):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 import pytest_asyncio
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async as sync_to_async
 
 from simulator.runs import append, create_run, hub, writer
 from simulator.scenarios import library
