@@ -3,7 +3,7 @@
 
 const TIMES = new Set(["us", "ms", "s", "min", "h", "d"]);
 const IN_US = { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6, d: 86_400e6 };
-const SETTLES_MS = 1_500; // how long a number that was just given is not overwritten by an older one
+const SETTLES_MS = 1_500; // how long what was just given is not overwritten by what held before
 
 /** The value that a command carries: a duration or a size as text, anything else as it is. */
 export function commandValue(control, value) {
@@ -50,9 +50,13 @@ export class Controls {
   }
 
   #press(item) {
-    const { control, element } = item;
-    const on = control.type === "fault" ? element.getAttribute("aria-pressed") !== "true" : null;
-    this.act(...commandOf(control, on), control);
+    const { control } = item;
+    if (control.type !== "fault") return this.act(...commandOf(control), control);
+    // A second press before the first has come back means the opposite of the first.
+    const waits = performance.now() - (item.touched ?? -Infinity) < SETTLES_MS;
+    item.wanted = !(waits ? item.wanted : item.element.getAttribute("aria-pressed") === "true");
+    item.touched = performance.now();
+    return this.act(...commandOf(control, item.wanted), control);
   }
 
   #switch(item) {
