@@ -215,6 +215,8 @@ class World:
         self._overrides: dict[int, dict[str, Any]] = {}
         self.now_us = 0
         self.ended: str | None = None
+        # How many notices happened in the latest instant that had any, however a caller slices time.
+        self._instant_us, self._still = 0, 0
         self._letters = 0
         self._children: dict[str, int] = {}
         self.contexts = [Context(self, seat, node.id, node.config) for seat, node in enumerate(self.nodes)]
@@ -234,7 +236,7 @@ class World:
         calendar = self.calendar
         heap, cancelled, entries = calendar.heap, calendar.cancelled, self.entries
         handle, states, contexts = [n.service.handle for n in self.nodes], self.states, self.contexts
-        entries_max, still_max, still = limit("entries"), limit("notices_per_instant"), 0
+        entries_max, still_max = limit("entries"), limit("notices_per_instant")
         for _ in range(notices):
             if not heap or heap[0][0] > until_us:
                 break
@@ -242,14 +244,15 @@ class World:
             if cancelled and seq in cancelled and order == NOTICE:  # commands have numbers of their own
                 cancelled.discard(seq)
                 continue
-            if at_us != self.now_us:
-                self.now_us, still = at_us, 0
-            still += 1
+            if at_us != self._instant_us:
+                self._instant_us = self.now_us = at_us
+                self._still = 0
+            self._still += 1
             ctx = contexts[seat]
             ctx.now_us = at_us
             ctx.cause = notice.cause
             handle[seat](states[seat], notice, ctx)
-            if len(entries) >= entries_max or still >= still_max:
+            if len(entries) >= entries_max or self._still >= still_max:
                 return self._end("entries" if len(entries) >= entries_max else "notices_per_instant")
         else:
             return False
@@ -303,6 +306,8 @@ class World:
             self.draws.counts(),
             self._overrides,
             [ctx.faults for ctx in self.contexts],
+            self._instant_us,
+            self._still,
             self._letters,
             self._children,
             self.ended,
@@ -320,6 +325,8 @@ class World:
             counts,
             self._overrides,
             faults,
+            self._instant_us,
+            self._still,
             self._letters,
             self._children,
             self.ended,

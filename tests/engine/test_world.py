@@ -131,3 +131,18 @@ def test_the_picture_folds_what_the_states_hold_and_the_ledger_balances():
             assert counted == {name: picture.gauges[node.id][name] for name in counted}
         assert all(account.balanced for account in ledger(picture, services))
     assert picture.stays["asker"]
+
+
+def test_the_limit_of_one_instant_does_not_depend_on_how_time_is_cut(monkeypatch):
+    monkeypatch.setitem(engine_limits.LIMITS, "notices_per_instant", Limit(6, "", "stood still"))
+    commands = [WorldCommand(n, 40_000, "send", {"node": "asker"}) for n in range(1, 9)]
+    whole = played(commands=commands)
+    sliced = talk()
+    for command in commands:
+        sliced.add_command(command)
+    for _ in range(200):
+        if sliced.run_until(5 * SECOND, notices=1):
+            break
+        sliced.restore(sliced.checkpoint())
+    assert whole.ended == sliced.ended == "stood still"
+    assert trace_hash(whole.entries) == trace_hash(sliced.entries)
