@@ -101,7 +101,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": True}
+    # A process asks with a thread for each request, the hub's threads and the writer's.
+    _pool = {"min_size": 2, "max_size": env.int("DATABASE_POOL_MAX", default=16), "timeout": 10}
+    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": _pool}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -172,6 +174,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# ---- bounds: docs/operations.md has them in one table ----------------------------------------------
+
+WORKSHOP_PROCESSES = env.int("WORKSHOP_PROCESSES", default=2)
+WORKSHOP_SECONDS = env.float("WORKSHOP_SECONDS", default=20.0)
+WORKSHOP_MEMORY_MB = env.int("WORKSHOP_MEMORY_MB", default=512)
+
+REPLICAS_UNWATCHED_MAX = env.int("REPLICAS_UNWATCHED_MAX", default=32)
+REPLICAS_UNWATCHED_MB = env.int("REPLICAS_UNWATCHED_MB", default=256)
 
 # ---- the rest --------------------------------------------------------------------------------------
 

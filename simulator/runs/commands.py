@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 
 from simulator.engine import ENGINE_VERSION, LIMITS, limit
-from simulator.runs import notices
+from simulator.runs import notices, tallies
 from simulator.runs.clock import Clock, Logged, checked_rate, wall_now_us
 from simulator.runs.log import Log, log_of
 from simulator.runs.models import Command, Run
@@ -165,6 +165,7 @@ class Draft:
             run=self.run, seq=self.count, at_us=at_us, kind=kind, body=body, client_key=client_key
         )
         self.clock.add(Logged(self.count, at_us, kind, body))
+        tallies.count("commands")
         return self.count
 
     def wake(self) -> None:

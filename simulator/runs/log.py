@@ -6,6 +6,7 @@ Append-only and dense; it is read from the database, in pieces, and holds nothin
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterable
 
@@ -51,6 +52,8 @@ class Log:
 
 
 _kept: OrderedDict[str, Log] = OrderedDict()
+#: A log that a replica holds is found again, however many others were asked for since.
+_held: weakref.WeakValueDictionary[str, Log] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
 
 
@@ -59,7 +62,9 @@ def log_of(run_id: str) -> Log:
     with _lock:
         log = _kept.get(run_id)
         if log is None:
-            log = _kept[run_id] = Log(run_id)
+            found = _held.get(run_id)
+            log = Log(run_id) if found is None else found
+            _kept[run_id] = _held[run_id] = log
         _kept.move_to_end(run_id)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

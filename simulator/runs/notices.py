@@ -12,6 +12,8 @@ from collections.abc import Callable
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from simulator.runs import tallies
+
 logger = logging.getLogger(__name__)
 
 #: Every process that watches runs listens to this group.
@@ -32,4 +34,5 @@ def tell(run_id: str) -> None:
     try:
         async_to_sync(layer.group_send)(GROUP, {"type": "run.notice", "run": run_id})
     except Exception:  # Redis is away, or this thread runs a loop of its own
+        tallies.count("notices_lost")
         logger.warning("a notice was lost", extra={"run": run_id}, exc_info=True)

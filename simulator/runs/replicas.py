@@ -6,7 +6,10 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from simulator.engine import ENGINE_VERSION
+from simulator.runs import tallies
 from simulator.runs.clock import wall_now_us
 from simulator.runs.commands import OLD_ENGINE, RunNotFound
 from simulator.runs.frames import View
@@ -14,9 +17,6 @@ from simulator.runs.log import log_of
 from simulator.runs.models import Run
 from simulator.runs.replica import Identity, Replica
 from simulator.runs.revisions import Blueprint, blueprint_of
-
-#: Replicas that nobody watches are forgotten beyond this number; they are made again when asked for.
-KEPT = 32
 
 
 @dataclass(eq=False)
@@ -79,8 +79,9 @@ def copy_of(run_id: str) -> Copy:
     made = _made(run_id)
     with _lock:
         copy = _copies.setdefault(run_id, made)
-        _forget_unwatched()
-        return copy
+        _copies.move_to_end(run_id)
+    forget_unwatched()
+    return copy
 
 
 def forget(run_id: str) -> None:
@@ -89,10 +90,36 @@ def forget(run_id: str) -> None:
         _copies.pop(run_id, None)
 
 
-def _forget_unwatched() -> None:
-    unwatched = [run_id for run_id, copy in _copies.items() if not copy.watched]
-    for run_id in unwatched[: max(0, len(unwatched) - KEPT)]:
-        del _copies[run_id]
+def forget_unwatched() -> int:
+    """Forget replicas that nobody watches, least used first, beyond the number and the memory that settings
+    allow them; they are made again when asked for. The latest stays in any case. How many went.
+    """
+    with _lock:
+        unwatched = [
+            (run_id, copy.replica.weight_bytes) for run_id, copy in _copies.items() if not copy.watched
+        ]
+        number, weight = len(unwatched), sum(bytes_ for _, bytes_ in unwatched)
+        went = 0
+        for run_id, bytes_ in unwatched[:-1]:
+            if number <= settings.REPLICAS_UNWATCHED_MAX and weight <= settings.REPLICAS_UNWATCHED_MB * 2**20:
+                break
+            del _copies[run_id]
+            number, weight, went = number - 1, weight - bytes_, went + 1
+    tallies.count("evictions", went)
+    return went
+
+
+def watched_ids() -> set[str]:
+    """The runs that have viewers in this process."""
+    with _lock:
+        return {run_id for run_id, copy in _copies.items() if copy.watched}
+
+
+def kept() -> tuple[int, int]:
+    """How many replicas this process holds, and about how many bytes they weigh."""
+    with _lock:
+        copies = list(_copies.values())
+    return len(copies), sum(copy.replica.weight_bytes for copy in copies)
 
 
 def _made(run_id: str) -> Copy:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
+from simulator.runs import tallies
 from simulator.runs.clock import slower
 from simulator.runs.frames import Cursor, View, encode
 from simulator.runs.idle import Gap, gap_ahead
@@ -46,6 +47,7 @@ class Viewer:
         if len(self._frames) >= FRAMES_WAITING:
             self._frames.clear()
             self._lagging, self.cursor = True, Cursor()
+            tallies.count("slow_viewers")
             return
         self._put(frame)
 
@@ -114,6 +116,7 @@ class Room:
         known = self.told.cursor if self.told else None
         if known is not None and view.differs(self.told):
             frame = encode(view, known)
+            tallies.count("frames")
             for viewer in self.viewers:
                 viewer.offer(frame)
         self.told = view
