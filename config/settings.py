@@ -181,6 +181,15 @@ WORKSHOP_PROCESSES = env.int("WORKSHOP_PROCESSES", default=2)
 WORKSHOP_SECONDS = env.float("WORKSHOP_SECONDS", default=20.0)
 WORKSHOP_MEMORY_MB = env.int("WORKSHOP_MEMORY_MB", default=512)
 
+# Days after which a run that nobody touched is deleted, by purpose; 0 keeps it.
+PRUNE_AFTER_DAYS = {
+    "hero": env.float("PRUNE_HERO_DAYS", default=2.0),
+    "lesson": env.float("PRUNE_LESSON_DAYS", default=30.0),
+    "experiment": env.float("PRUNE_EXPERIMENT_DAYS", default=90.0),
+    "lab": env.float("PRUNE_LAB_DAYS", default=180.0),
+}
+PRUNE_EVERY_S = env.int("PRUNE_EVERY_S", default=600)
+
 REPLICAS_UNWATCHED_MAX = env.int("REPLICAS_UNWATCHED_MAX", default=32)
 REPLICAS_UNWATCHED_MB = env.int("REPLICAS_UNWATCHED_MB", default=256)
 

@@ -6,3 +6,9 @@ class ProgressConfig(AppConfig):
     label = "progress"
     verbose_name = "Progress"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from lessons.progress.experiments import unfinished
+        from simulator.runs.pruning import keepers
+
+        keepers.append(unfinished)

@@ -5,6 +5,7 @@ comparison reads that run's trace, not the author's expectation.
 """
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lessons.progress.models import PredictionLock
@@ -32,6 +33,12 @@ class Standing:
     now_us: int
     measured_us: int
     settled: bool
+
+
+def unfinished(run_ids: Collection[str]) -> set[str]:
+    """Which of these runs are experiments whose outcome is not stored yet, and are needed for it."""
+    locks = PredictionLock.objects.filter(run__in=run_ids, measured="")
+    return set(locks.values_list("run", flat=True))
 
 
 def start(learner: Learner, asked: Asked, kept: PredictionLock | None) -> PredictionLock:

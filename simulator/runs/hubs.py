@@ -19,7 +19,7 @@ from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db.models import Q
 
-from simulator.runs import notices
+from simulator.runs import notices, tallies
 from simulator.runs.clock import Logged, wall_now_us
 from simulator.runs.commands import append_own, wake
 from simulator.runs.frames import Cursor
@@ -28,6 +28,7 @@ from simulator.runs.marks import Seen, leave, mark_failed, mark_seen
 from simulator.runs.models import Command
 from simulator.runs.replicas import Copy, copy_of
 from simulator.runs.room import Room, Viewer
+from simulator.runs.upkeep import EVERY_S, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Hub:
         self._notified: set[str] = set()
         self._read_now = asyncio.Event()
         self._running = False
+        self._due: float | None = None
 
     # ---- viewers
 
@@ -117,7 +119,7 @@ class Hub:
             return
         self._running = True
         notices.listeners.append(self.notice)
-        for loop in (self._tick, self._read, self._mark, self._listen):
+        for loop in (self._tick, self._read, self._mark, self._keep_up, self._listen):
             self._spawn(self._forever(loop))
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -136,6 +138,7 @@ class Hub:
             room.copy.watched = False
         self.rooms.clear()
         self._running = False
+        self._due = None
 
     async def _forever(self, round_: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:
@@ -147,10 +150,13 @@ class Hub:
 
     async def _tick(self) -> None:
         started = self.loop.time()
+        if self._due is not None:
+            tallies.lag(started - self._due)
         for room in list(self.rooms.values()):
             self._publish(room)
             await asyncio.sleep(0)
-        await asyncio.sleep(max(0.0, TICK_S - (self.loop.time() - started)))
+        self._due = max(started + TICK_S, self.loop.time())
+        await asyncio.sleep(self._due - self.loop.time())
 
     async def _read(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -176,6 +182,10 @@ class Hub:
             left = room.empty_since_us
             if left is not None and wall_us - left >= LEFT_WALL_US:
                 self._close(room)
+
+    async def _keep_up(self) -> None:
+        await asyncio.sleep(EVERY_S)
+        await _in_thread(upkeep)
 
     async def _listen(self) -> None:
         """Notices of other processes; without a layer between processes there are none."""
@@ -258,6 +268,12 @@ def _opened(run_id: str) -> Copy:
 
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
+
+
+def audience() -> tuple[int, int]:
+    """How many runs are watched in this process, and by how many viewers. From any thread."""
+    rooms = [room for hub in list(_hubs.values()) for room in list(hub.rooms.values())]
+    return len(rooms), sum(len(room.viewers) for room in rooms)
 
 
 def hub() -> Hub:
