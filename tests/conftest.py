@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
     from tests.server import ServerThread
 
 REQUIRED = frozenset(filter(None, os.environ.get("SIGNALBOX_REQUIRE", "").split(",")))
@@ -83,3 +86,16 @@ def live(
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     yield asgi_server
     asgi_server.drain()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that a forgotten thread is still connected to: send it home first."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )

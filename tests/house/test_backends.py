@@ -10,7 +10,7 @@ from tests.house.house import ROOT
 
 pytestmark = pytest.mark.slow
 
-ROOMS_WITH_TABLES = ("tests/people", "tests/runs", "tests/lessons")
+ROOMS_WITH_TABLES = ("tests/people", "tests/runs", "tests/lessons", "tests/web")
 
 #: What one process says through the layer and the cache, another hears.
 SAYS = """

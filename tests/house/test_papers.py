@@ -65,7 +65,7 @@ def test_every_service_says_what_it_models():
 
 def test_every_variable_that_settings_read_is_in_the_table():
     read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', text(ROOT / "config" / "settings.py")))
-    table = text(ROOT / "docs" / "decisions" / "0010-environments.md")
+    table = text(ROOT / "docs" / "operations.md")
 
     assert {name for name in read if f"`{name}`" not in table} == set()
 

@@ -1,0 +1,52 @@
+"""What any view may be refused for, as an answer: too much asked for, work that was not done.
+
+For scripts a JSON sentence, for people a page; with Retry-After where waiting helps.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from people.allowances import TooMuch
+from simulator.diagrams import DiagramError
+from simulator.runs.workshop import Undone
+
+
+class RefusalMiddleware:
+    """429 for TooMuch, 503 for an Undone that may be tried again, 422 for one that may not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """An answer, or None where the exception is none of ours."""
+        if isinstance(exception, TooMuch):
+            return _answer(request, str(exception), 429, exception.retry_s)
+        if isinstance(exception, Undone):
+            return _answer(request, str(exception), 503 if exception.retry_s else 422, exception.retry_s)
+        if isinstance(exception, DiagramError):
+            return _answer(request, str(exception), 503, None)
+        return None
+
+
+def _answer(request: HttpRequest, says: str, status: int, retry_s: int | None) -> HttpResponse:
+    answer: HttpResponse
+    if by_script(request):
+        answer = JsonResponse({"error": says}, status=status)
+    else:
+        answer = render(request, "refused.html", {"says": says, "status": status}, status=status)
+    if retry_s is not None:
+        answer["Retry-After"] = str(retry_s)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether the answer is read by a script and not shown as a page."""
+    if request.headers.get("HX-Request") == "true":
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
