@@ -10,6 +10,7 @@ const HEIGHT = 96;
 const LETTER = 6.6; // the width of a tick's letter
 const BOTTOM = 18;
 const TOP = 8;
+// In the order in which templates/runs/_gauges.html writes the key.
 const TONES = ["tone-moving", "tone-waiting", "tone-trouble", "tone-done"];
 
 // Ticks are narrow: 30s, $0.001.
@@ -45,23 +46,8 @@ export class Charts {
     const ticks = [0, 1, 2, 3].map((index) => svg("text", { class: "chart-tick", "text-anchor": index < 2 ? "end" : index === 2 ? "start" : "end" }));
     plot.replaceChildren(grid, axis, ...lines, now, ...ticks);
     plot.setAttribute("preserveAspectRatio", "xMinYMin meet");
-    if (chart.series.length > 1) this.#key(figure, chart);
     const empty = figure.querySelector("[data-chart-empty]");
     return { figure, chart, plot, lines, grid, axis, now, ticks, empty, value: figure.querySelector("[data-chart-value]"), width: 0 };
-  }
-
-  #key(figure, chart) {
-    const key = document.createElement("ul");
-    key.className = "chart-key";
-    key.append(
-      ...chart.series.map((series, index) => {
-        const item = document.createElement("li");
-        item.className = `${TONES[index % TONES.length]}${index ? " chart-line-second" : ""}`;
-        item.textContent = series.label;
-        return item;
-      }),
-    );
-    figure.append(key);
   }
 
   draw(us, edge) {
