@@ -1,0 +1,49 @@
+"""A process that has loaded the application and serves nothing: it makes server processes of itself.
+
+`python -m tests.faults.preloaded` reads lines `<port> <log file>` and answers each with the number of a new
+process that serves there, ready in a tenth of the time and alive or dead on its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from config.server import Server, listen
+
+
+def load() -> None:
+    """Everything that a server would load by itself, and no connection to anything."""
+    import config.asgi  # noqa: F401
+    import config.urls  # noqa: F401
+    from simulator.scenarios import library
+
+    library()
+
+
+def serve(port: int, log: str) -> None:
+    """In the new process: be a server until killed."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for standard in (1, 2):
+        os.dup2(file, standard)
+    Server().run(sockets=[listen("127.0.0.1", port)])
+
+
+def main() -> None:
+    load()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        port, log = line.split(maxsplit=1)
+        process = os.fork()
+        if process == 0:
+            try:
+                serve(int(port), log.strip())
+            finally:
+                os._exit(1)
+        print(process, flush=True)
+
+
+if __name__ == "__main__":
+    main()
