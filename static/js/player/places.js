@@ -95,7 +95,7 @@ export class Places {
     const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
     const sections = groups.map((group) => {
       const section = document.createElement("section");
-      const title = document.createElement("h4");
+      const title = document.createElement("h3");
       const list = document.createElement("ul");
       list.className = "places";
       list.setAttribute("role", "list");
