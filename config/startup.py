@@ -16,6 +16,10 @@ NO_HOSTS = (
     "Signalbox does not serve in production without ALLOWED_HOSTS: set it to the names it is reached by, "
     "separated by commas (ALLOWED_HOSTS=signalbox.example.org)."
 )
+NO_STATIC_FILES = (
+    "Signalbox does not serve in production before its static files are collected into {folder}: "
+    "run `python manage.py collectstatic --no-input`."
+)
 LONELY_WORKERS = (
     "WEB_CONCURRENCY asks for {workers} worker processes, but without REDIS_URL notices stay inside one "
     "process and are lost without an error. Set REDIS_URL, or WEB_CONCURRENCY=1."
@@ -28,6 +32,8 @@ def refusals() -> Iterator[str]:
         yield NO_KEY
     if settings.PRODUCTION and not settings.ALLOWED_HOSTS:
         yield NO_HOSTS
+    if settings.PRODUCTION and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        yield NO_STATIC_FILES.format(folder=settings.STATIC_ROOT)
     if lonely_workers():
         yield LONELY_WORKERS.format(workers=settings.WEB_CONCURRENCY)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.db import connection
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
     from tests.server import ServerThread
+
+# A loaded machine is no finding: properties are judged by what they find, not by how long they take.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 REQUIRED = frozenset(filter(None, os.environ.get("SIGNALBOX_REQUIRE", "").split(",")))
 

@@ -21,6 +21,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         "REDIS_",
         "ALLOWED_",
         "WEB_",
+        "LOG_",
         "DEBUG",
         "DJANGO_",
         "PORT",
@@ -70,8 +71,22 @@ def test_production_refuses_to_serve_without_a_key_and_hosts():
     assert "Signalbox does not serve in production without ALLOWED_HOSTS" in answer.stderr
 
 
-def test_production_serves_with_them():
-    answer = run("-c", "import config.asgi", SECRET_KEY=KEY, ALLOWED_HOSTS="signalbox.example")
+def test_production_refuses_to_serve_pages_without_their_style(tmp_path):
+    answer = run(
+        "-c", "import config.asgi",
+        SECRET_KEY=KEY, ALLOWED_HOSTS="signalbox.example", STATIC_ROOT=str(tmp_path),
+    )  # fmt: skip
+
+    assert answer.returncode != 0
+    assert f"before its static files are collected into {tmp_path}" in answer.stderr
+
+
+def test_production_serves_with_them(tmp_path):
+    (tmp_path / "staticfiles.json").write_text("{}")
+    answer = run(
+        "-c", "import config.asgi",
+        SECRET_KEY=KEY, ALLOWED_HOSTS="signalbox.example", STATIC_ROOT=str(tmp_path),
+    )  # fmt: skip
 
     assert answer.returncode == 0, answer.stderr
 
