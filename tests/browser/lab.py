@@ -21,7 +21,7 @@ class Lab:
         self.page = page
         self.root = page.locator("[data-player]")
 
-    def open(self, *, scenario: str = "payment-queue", seed: str = "lab") -> Lab:
+    def open(self, *, scenario: str = "payment-queue", seed: str = "lab", eventless: bool = False) -> Lab:
         """A new run of the scenario, paused, without payments but those that the test sends."""
         self.page.goto("/style/")
         headers = json.loads(self.page.locator("body").get_attribute("hx-headers") or "{}")
@@ -33,7 +33,8 @@ class Lab:
         assert answer.ok, answer.text()
         run = answer.json()["run"]
         append(run, "clock", {"rate": 0}, "test:pause")
-        append(run, "configure", {"node": "web", "setting": "rate", "value": 0}, "test:quiet")
+        if not eventless:
+            append(run, "configure", {"node": "web", "setting": "rate", "value": 0}, "test:quiet")
         self.show(f"/runs/{run}/")
         self.settle()
         return self

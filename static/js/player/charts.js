@@ -47,7 +47,8 @@ export class Charts {
     plot.replaceChildren(grid, axis, ...lines, now, ...ticks);
     plot.setAttribute("preserveAspectRatio", "xMinYMin meet");
     const empty = figure.querySelector("[data-chart-empty]");
-    return { figure, chart, plot, lines, grid, axis, now, ticks, empty, value: figure.querySelector("[data-chart-value]"), width: 0 };
+    const values = [...figure.querySelectorAll("[data-chart-value]")]; // in the order of the series
+    return { figure, chart, plot, lines, grid, axis, now, ticks, empty, values };
   }
 
   draw(us, edge) {
@@ -77,11 +78,14 @@ export class Charts {
     });
     item.now.setAttribute("d", `M${x(us).toFixed(1)} ${TOP}V${HEIGHT - BOTTOM}`);
     item.empty.hidden = this.log.length > 0;
-    const text = values.map((value, index) => this.#words(chart, value, index, unit)).join(", ");
-    if (item.value.textContent !== text) {
-      item.value.textContent = text;
-      item.plot.setAttribute("aria-label", `${chart.title}: ${text}`);
-    }
+    const words = values.map((value) => gaugeText(value, unit).figure);
+    const text = words.map((word, index) => `${chart.series[index].label} ${word}`).join(", ");
+    if (item.told === text) return;
+    item.told = text;
+    words.forEach((word, index) => {
+      item.values[index].textContent = word;
+    });
+    item.plot.setAttribute("aria-label", `${chart.title}: ${text}`);
   }
 
   // The top of the scale: what was ever reached, and an age that grows on past it.
@@ -91,11 +95,6 @@ export class Charts {
       return Math.max(this.histories.mostOf(series.gauge), ages(series) ? ageAt(points, us) : 0);
     });
     return niceMost(Math.max(...reached, 0), unit);
-  }
-
-  #words(chart, value, index, unit) {
-    const { figure } = gaugeText(value, unit);
-    return chart.series.length > 1 ? `${figure} ${chart.series[index].label}` : figure;
   }
 
   // Axes and ticks change only when a scale steps up or the width does.

@@ -40,7 +40,6 @@ export class Gauges {
     const text = `${came} came = ${here} here + ${left} left`;
     if (line.dataset.shown === text + balanced) return;
     line.dataset.shown = text + balanced;
-    line.hidden = false;
     line.dataset.balanced = String(balanced);
     const words = document.createElement("span");
     words.className = `status ${balanced ? "tone-done" : "tone-lost"}`;

@@ -8,3 +8,6 @@ for (const root of document.querySelectorAll("[data-player]")) {
   root.player = new Player(root);
   root.player.start();
 }
+
+// A fork in the lab has an address of its own; going back from it is going to the other run.
+window.addEventListener("popstate", () => location.reload());

@@ -37,7 +37,7 @@ export class Panels {
     this.transport = find("[data-transport]", (element) => new Transport(element, this.#acts()));
     this.track = find("[data-timeline]", (element) => {
       const says = (entry) => ({ tone: log.kindOf(entry).tone, sentence: sentence(entry, model) });
-      return new Track(element, { onSeek, says });
+      return new Track(element, { onSeek, says, planned: model.bookmarks ?? [] });
     });
     this.controls = new Controls(root, model, { act: (...command) => actions.act(...command), drive: actions.drive });
     this.gauges = find("[data-gauges]", (element) => new Gauges(element, model));

@@ -34,7 +34,7 @@ function ticket({ message, stay }, size) {
   }
   group.append(svg("text", { class: "ticket-letter" }));
   group.lastChild.textContent = letterOf(message);
-  if (stay.count > 1) group.append(badge(stay.count, w / 2 + off - 1, -h / 2 - off + 4));
+  if (stay.count > 1) group.append(badge(stay.count, w / 2 + off - 2, -h / 2 - off + 3, h < 16 ? 0.75 : 0.9));
   return group;
 }
 

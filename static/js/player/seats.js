@@ -8,7 +8,7 @@ export function measure(style, box) {
   if (style === "tickets") {
     const h = Math.max(8, Math.min(20, box.h - 2 * off - 2));
     const w = Math.round(h * 1.3);
-    return seats(box, w, h, off, w + 2 * off + (roomy ? 3 : 1.5));
+    return seats(box, w, h, off, w + 2 * off + (roomy ? 6 : 4));
   }
   if (style === "rows") {
     const h = roomy ? 14 : Math.min(12, box.h);

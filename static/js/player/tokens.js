@@ -19,8 +19,8 @@ function body(shape, small) {
 }
 
 /** A badge with a count at (x, y). */
-export function badge(count, x, y) {
-  const group = svg("g", { class: "badge", transform: `translate(${x} ${y})` });
+export function badge(count, x, y, scale = 1) {
+  const group = svg("g", { class: "badge", transform: `translate(${x} ${y}) scale(${scale})` });
   group.append(svg("circle", { class: "badge-body", r: 6.5 }), svg("text", { class: "badge-text" }));
   group.lastChild.textContent = count > 99 ? "99" : String(count);
   return group;

@@ -7,22 +7,24 @@ const RANGE = 10_000;
 const BOOKMARKS_MOST = 60; // more flags than this would be one bar; the newest stay
 const NEAR = 0.012; // flags closer than this share a place: the last one is shown
 
-/** The flags worth drawing: the newest, not two in one place. */
-export function flags(entries, at) {
+/** The flags worth drawing of `marks` ({id, at}, in order): the newest, not two in one place. */
+export function flags(marks, at) {
   const shown = [];
-  for (let index = entries.length - 1; index >= 0 && shown.length < BOOKMARKS_MOST; index -= 1) {
-    const part = at(entries[index].at);
+  for (let index = marks.length - 1; index >= 0 && shown.length < BOOKMARKS_MOST; index -= 1) {
+    const part = at(marks[index].at);
     if (shown.length && Math.abs(shown.at(-1).part - part) < NEAR) continue;
-    shown.push({ entry: entries[index], part });
+    shown.push({ mark: marks[index], part });
   }
   return shown.reverse();
 }
 
 export class Track {
-  constructor(root, { onSeek, says }) {
+  constructor(root, { onSeek, says, planned }) {
     this.root = root;
     this.onSeek = onSeek;
     this.says = says;
+    // Moments that the author marked: on the track from the start.
+    this.planned = planned.map(({ at_us: at, label }, index) => ({ id: `planned-${index}`, at, label }));
     this.range = root.querySelector("[data-range]");
     this.list = root.querySelector("[data-bookmarks]");
     this.cuts = root.querySelector("[data-cuts]");
@@ -65,20 +67,21 @@ export class Track {
   }
 
   #flags(bookmarks) {
-    const shown = flags(bookmarks, this.scale.at);
-    const signature = shown.map(({ entry, part }) => `${entry.id}:${part.toFixed(3)}`).join();
+    const marks = this.planned.length ? [...bookmarks, ...this.planned].sort((one, other) => one.at - other.at) : bookmarks;
+    const shown = flags(marks, this.scale.at);
+    const signature = shown.map(({ mark, part }) => `${mark.id}:${part.toFixed(3)}`).join();
     if (signature === this.flagged) return;
     this.flagged = signature;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-    const items = shown.map(({ entry, part }) => {
+    const items = shown.map(({ mark, part }) => {
       const button = document.createElement("button");
-      const { tone, sentence } = this.says(entry);
+      const { tone, sentence } = mark.label ? { tone: "quiet", sentence: mark.label } : this.says(mark);
       button.type = "button";
       button.className = `bookmark tone-${tone}`;
-      button.dataset.at = entry.at;
-      button.dataset.id = entry.id;
-      button.title = `${shortClock(entry.at)}  ${sentence}`;
-      button.setAttribute("aria-label", `${shortClock(entry.at)} ${sentence}`);
+      button.dataset.at = mark.at;
+      button.dataset.id = mark.id;
+      button.title = `${shortClock(mark.at)}  ${sentence}`;
+      button.setAttribute("aria-label", `${shortClock(mark.at)} ${sentence}`);
       button.style.setProperty("--at", part.toFixed(4));
       const item = document.createElement("li");
       item.append(button);
