@@ -8,3 +8,7 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401  (registers itself)
+        from config.metrics import publish
+        from simulator.runs.upkeep import chores
+
+        chores.append(publish)

@@ -11,8 +11,10 @@ pages = get_asgi_application()  # loads the apps; what follows may import models
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from config.body_limit import bodies_up_to  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
 from config.startup import refuse_unsafe_start  # noqa: E402
 from simulator.web.routing import websocket_urlpatterns  # noqa: E402
@@ -30,7 +32,7 @@ sockets = URLRouter([*websocket_urlpatterns, no_such_address])
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": bodies_up_to(settings.POST_BYTES_MAX, pages),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)),
         "lifespan": lifespan,
     }

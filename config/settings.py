@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.RequestMiddleware",  # first: whatever is logged after it says which request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # Django pads the answer at random, which answers BREACH
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -109,11 +111,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)  # uvicorn reads the same variable
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "signalbox",
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},  # nobody waits for a counter
+        }
+    }
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "signalbox"},
+            "CONFIG": {
+                "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1.0}],
+                "prefix": "signalbox",
+            },
         }
     }
 else:
@@ -146,7 +158,7 @@ SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -177,6 +189,16 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # ---- bounds: docs/operations.md has them in one table ----------------------------------------------
 
+# Factors on people.allowances.ALLOWANCES (0 is no bound), and sockets open at a time in one process.
+ALLOWANCE_LEARNER = env.float("ALLOWANCE_LEARNER", default=1.0)
+ALLOWANCE_ADDRESS = env.float("ALLOWANCE_ADDRESS", default=1.0)
+SOCKETS_PER_LEARNER = env.int("SOCKETS_PER_LEARNER", default=30)
+SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", default=3000)
+SOCKETS_PER_RUN = env.int("SOCKETS_PER_RUN", default=3000)
+POST_BYTES_MAX = env.int("POST_BYTES_MAX", default=1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = POST_BYTES_MAX
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
 WORKSHOP_PROCESSES = env.int("WORKSHOP_PROCESSES", default=2)
 WORKSHOP_SECONDS = env.float("WORKSHOP_SECONDS", default=20.0)
 WORKSHOP_MEMORY_MB = env.int("WORKSHOP_MEMORY_MB", default=512)
@@ -199,11 +221,19 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="logfmt")
+if LOG_FORMAT not in ("logfmt", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it has to be logfmt or json.")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"logfmt": {"()": "config.logs.Logfmt"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "logfmt"}},
+    "formatters": {"logfmt": {"()": "config.logs.Logfmt"}, "json": {"()": "config.logs.Json"}},
+    "filters": {"in_request": {"()": "config.requests.InRequest"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["in_request"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},

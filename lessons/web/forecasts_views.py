@@ -14,6 +14,7 @@ from lessons.progress.refusals import Refused
 from lessons.web.course import lesson_or_404
 from lessons.web.forecasts import PredictionCard, prediction_card
 from lessons.web.lesson_page import by_htmx, lesson_page, lesson_url
+from people.allowances import spend
 from people.learners import learner_of, peek_learner
 from simulator.scenarios import library
 
@@ -45,6 +46,7 @@ def experiment(request: HttpRequest, module: str, slug: str, prediction: str) ->
         asked = _asked(lesson, prediction)
     except Refused as refused:
         return _unknown(request, lesson, refused)
+    spend(request, "runs")
     learner = learner_of(request)
     try:
         kept = start(learner, asked, lock_of(learner, asked))

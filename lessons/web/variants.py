@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.content import Block, Lesson
 from lessons.web.course import lesson_or_404
+from people.allowances import spend
 from people.learners import learner_of
 from simulator.runs import create_run
 from simulator.scenarios import changed, library
@@ -28,5 +29,6 @@ def variant(request: HttpRequest, module: str, slug: str, variant: str) -> HttpR
     if scenario is None or variant not in offered:
         raise Http404("This lesson offers no such change.")
     change = next(change for change in scenario.document.unless if change.id == variant)
+    spend(request, "runs")
     run = create_run(changed(scenario, change), owner_id=learner_of(request).pk, purpose="lab")
     return HttpResponseRedirect(reverse("lab", args=[run.id]))

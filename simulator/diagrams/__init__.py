@@ -3,7 +3,7 @@
 from simulator.diagrams.cache import DiagramCache
 from simulator.diagrams.drawing import Diagram, dot_source, draw
 from simulator.diagrams.model import DiagramEdge, DiagramError, DiagramModel, DiagramNode
-from simulator.diagrams.renderer import warm_up
+from simulator.diagrams.renderer import warm, warm_up
 
 __all__ = [
     "Diagram",
@@ -14,5 +14,6 @@ __all__ = [
     "DiagramNode",
     "dot_source",
     "draw",
+    "warm",
     "warm_up",
 ]

@@ -51,6 +51,11 @@ class WasmRenderer:
         except Exception as error:  # a trap, an error of Graphviz, no memory: one answer
             raise DiagramError(f"Graphviz could not lay this diagram out: {error}") from error
 
+    @property
+    def warm(self) -> bool:
+        """Whether it is compiled."""
+        return self._backend is not None
+
     def warm_up(self) -> None:
         """Compile now; safe in any thread, any number of times."""
         self._compiled()
@@ -173,3 +178,8 @@ def warm_up() -> None:
             renderer.warm_up()
     except DiagramError:
         pass  # drawing will say so, to somebody who asked for a drawing
+
+
+def warm() -> bool:
+    """Whether the next drawing finds its engine ready. Starts nothing."""
+    return _chosen is not None and (not isinstance(_chosen, _WithFallback) or _chosen.first.warm)

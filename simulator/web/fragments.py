@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from people.allowances import spend
 from simulator.runs import Moment, blueprint_of, replica_at
 from simulator.web import inspection
 from simulator.web.answers import in_sentences, sentence
@@ -18,6 +19,7 @@ MESSAGE_LENGTH_MAX = 40
 
 
 def _moment(request: HttpRequest, run_id: str) -> Moment:
+    spend(request, "looks")
     run = run_or_404(request, run_id)
     return replica_at(run.id, asked_us(request))
 
@@ -63,6 +65,7 @@ def inspect(request: HttpRequest, run_id: str) -> HttpResponse:
 @in_sentences
 def transcript(request: HttpRequest, run_id: str) -> HttpResponse:
     """What happened, a sentence a line: text, or a fragment for htmx."""
+    spend(request, "looks")
     run = run_or_404(request, run_id)
     moment = replica_at(run.id, asked_us(request))
     lines = inspection.transcript(moment)
@@ -79,6 +82,7 @@ def transcript(request: HttpRequest, run_id: str) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, run_id: str) -> HttpResponse:
     """The scenario as its author wrote it, and what the checker says."""
+    spend(request, "looks")
     run = run_or_404(request, run_id)
     blueprint = blueprint_of(run.revision)
     return render(request, "runs/source.html", {"run": run, "listing": listing_of(blueprint)})

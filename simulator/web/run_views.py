@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from people.allowances import spend
 from people.learners import learner_of
 from simulator.runs import OpenRun, append, create_run, fork, latest_run, poll, step
 from simulator.scenarios import library
@@ -29,6 +30,7 @@ def create(request: HttpRequest) -> HttpResponse:
     learner = learner_of(request)
     run = latest_run(scenario, owner_id=learner.pk, purpose="hero") if post.purpose == "hero" else None
     if run is None:
+        spend(request, "runs")
         run = create_run(scenario, owner_id=learner.pk, seed=post.seed, purpose=post.purpose)
     return _made(request, run, with_model=True)
 
@@ -46,9 +48,11 @@ def lab(request: HttpRequest, run_id: str) -> HttpResponse:
 @in_sentences
 def command(request: HttpRequest, run_id: str) -> HttpResponse:
     """Take a command. With `fork` and a playhead that looks back, it goes to a fork from there instead."""
+    spend(request, "commands")
     run = run_or_404(request, run_id)
     post = command_post(request)
     if post.fork and post.playhead_us is not None:
+        spend(request, "runs")
         learner = learner_of(request)
         run = fork(run_id, post.playhead_us, learner.pk)
         _give(run, post.kind, post.body, post.client_key)
@@ -71,6 +75,7 @@ def _give(run: OpenRun, kind: str, body: dict[str, object], client_key: str) -> 
 @in_sentences
 def frames(request: HttpRequest, run_id: str) -> HttpResponse:
     """Frames by polling, for whoever's network lets no socket through."""
+    spend(request, "frames")
     known = asked_cursor(request.GET.get("commands"), request.GET.get("next"))
     return HttpResponse(poll(run_id, known), content_type="application/json")
 
@@ -84,6 +89,7 @@ def fork_run(request: HttpRequest, run_id: str) -> HttpResponse:
     if not run.may_fork:
         return sentence(READ_ONLY, 403)
     post = fork_post(request)
+    spend(request, "runs")
     return _made(request, fork(run_id, post.at_us, learner_of(request).pk, rate=post.rate))
 
 

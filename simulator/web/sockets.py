@@ -7,15 +7,20 @@ import contextlib
 from typing import Any
 from urllib.parse import parse_qs
 
+from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from people.allowances import TooMuch, address_of, learner_in, spend_as
 from simulator.runs import Cursor, RunNotFound, hub
 from simulator.runs.room import Viewer
 from simulator.web.forms import asked_cursor
+from simulator.web.seats import leave_seat, take_seat
 
 #: Told to a viewer of a run that there is not; the handshake itself succeeds, so that the browser hears it.
 NO_SUCH_RUN = 4404
+#: This learner, address or run has as many sockets as it may; the page tries again, then polls.
+TOO_MANY = 4429
 #: A viewer has nothing to say; one that talks on is shown out.
 TALKATIVE = 4408
 MESSAGES_MAX = 20
@@ -31,14 +36,27 @@ class RunSocket(AsyncWebsocketConsumer):
         self.run_id: str = self.scope["url_route"]["kwargs"]["run_id"]
         self.viewer: Viewer | None = None
         self.pump: asyncio.Task[None] | None = None
+        self.seat: tuple[str, ...] | None = None
         self.heard = 0
         await self.accept()
+        if not await self._sit_down():
+            await self.close(TOO_MANY)
+            return
         try:
             self.viewer = await hub().join(self.run_id, self._cursor())
         except RunNotFound:
             await self.close(NO_SUCH_RUN)
             return
         self.pump = asyncio.create_task(self._send_frames(self.viewer))
+
+    async def _sit_down(self) -> bool:
+        address = address_of((self.scope.get("client") or ("",))[0])
+        try:
+            learner = await database_sync_to_async(_admitted)(self.scope.get("session") or {}, address)
+        except TooMuch:
+            return False
+        self.seat = take_seat(learner, address, self.run_id)
+        return self.seat is not None
 
     def _cursor(self) -> Cursor:
         try:
@@ -66,4 +84,13 @@ class RunSocket(AsyncWebsocketConsumer):
             self.pump.cancel()
         if self.viewer is not None:
             hub().part(self.run_id, self.viewer)
+        if self.seat is not None:
+            leave_seat(self.seat)
         raise StopConsumer
+
+
+def _admitted(session: Any, address: str) -> str | None:
+    """Who this is, after paying for one connection more. Raises TooMuch."""
+    learner = learner_in(session)
+    spend_as("sockets", learner, address)
+    return learner

@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
-PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+PAGES = ("refused.html", "400.html", "403.html", "403_csrf.html", "404.html", "500.html")
 
 
 @pytest.mark.parametrize("page", PAGES)

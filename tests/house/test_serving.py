@@ -1,5 +1,6 @@
 """The server as it is started by hand: it says where it is, speaks websockets, and ends when asked."""
 
+import json
 import os
 import re
 import signal
@@ -59,7 +60,7 @@ def database(tmp_path) -> str:
 
 def serves_pages_and_sockets(url: str) -> None:
     with urllib.request.urlopen(f"{url}/healthz", timeout=10) as answer:
-        assert answer.read() == b"ok\n"
+        assert json.load(answer) == {"status": "ok"}
     with (
         pytest.raises(InvalidStatus) as refusal,
         connect(url.replace("http", "ws", 1) + "/no/such/socket/", origin=url),

@@ -24,12 +24,15 @@ PAGES: dict[str, Callable[[], list[str]]] = {
     "scenarios": lambda: [reverse("scenarios")],
     "scenario": lambda: [reverse("scenario", args=[name]) for name in library()],
     "lab": _lab,
+    "status": lambda: [reverse("status")],
     "style": lambda: [reverse("style")],
 }
 
 #: Route -> why no page is opened for it.
 NO_PAGES = {
-    "healthz": "plain text, for machines",
+    "healthz": "JSON, for machines",
+    "readyz": "JSON, for machines",
+    "metrics": "text, for Prometheus",
     "create-run": "a post",
     "commands": "a post",
     "fork": "a post",
