@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -112,6 +113,7 @@ class Service:
         return ()
 
     @classmethod
+    @lru_cache(maxsize=256)  # the checker asks for each connection and each service
     def accepts(cls) -> frozenset[str]:
         """The actions that others may ask of this kind: its handlers in CamelCase."""
         return frozenset(n[3:] for n in dir(cls) if n.startswith("on_") and n[3:4].isupper())

@@ -97,7 +97,7 @@ class _Filler:
             below: list[Any] = []
             for one in level:
                 self.left -= len(one) + 2 if isinstance(one, str) else 2
-                if isinstance(one, Mapping):
+                if isinstance(one, dict):  # plain data; asking for any Mapping would be most of the work
                     below.extend(one)
                     below.extend(one.values())
                 elif isinstance(one, list):

@@ -398,6 +398,10 @@ class _Reader:
         """The value of a scalar by YAML 1.2's core schema; a mistake is noted and gives text."""
         self._check_tag(event)
         text: str = event.value
+        if "\0" in text:  # written as an escape; no database and no drawing can hold it
+            self.found.report_at(
+                _place(event), self._path(), "A text cannot hold the character U+0000.", "Remove it."
+            )
         if event.tag in _TEXT_TAGS or (event.tag is None and not event.implicit[0]):
             return text
         if _NULL.fullmatch(text):
