@@ -18,6 +18,8 @@ from simulator.engine import limit
 LEAD_WALL_US = 100_000
 #: A playing run that nobody has marked as seen for this long stands still where it was last seen.
 UNSEEN_WALL_US = 5_000_000
+#: So soon where a process that had viewers, and marked the run every second, does so no more.
+VANISHED_WALL_US = 2_500_000
 RATE_MIN, RATE_MAX = 0.05, 1000.0
 #: The speeds that a run may be slowed down to.
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -133,10 +135,10 @@ class Clock:
         reached_wall_us = wall_us + LEAD_WALL_US if playing else wall_us
         return at_us, max(reached_wall_us, self.segments[-1].wall_us)
 
-    def unseen(self, wall_us: int, seen_wall_us: int) -> bool:
+    def unseen(self, wall_us: int, seen_wall_us: int, patience_us: int = UNSEEN_WALL_US) -> bool:
         """Whether the run plays though nobody has seen it for a while (a crash, a lost last viewer)."""
         last_sign_us = max(seen_wall_us, self.segments[-1].wall_us)
-        return self.rate > 0 and wall_us - last_sign_us > UNSEEN_WALL_US
+        return self.rate > 0 and wall_us - last_sign_us > patience_us
 
 
 def slower(rate: float) -> float:

@@ -15,9 +15,10 @@ from django.db import transaction
 
 from simulator.engine import ENGINE_VERSION, LIMITS, limit
 from simulator.runs import notices, tallies
-from simulator.runs.clock import Clock, Logged, checked_rate, wall_now_us
+from simulator.runs.clock import VANISHED_WALL_US, Clock, Logged, checked_rate, wall_now_us
 from simulator.runs.log import Log, log_of
-from simulator.runs.models import Command, Run
+from simulator.runs.models import Command, Run, Watch
+from simulator.runs.processes import this_process
 from simulator.runs.revisions import blueprint_of
 from simulator.runs.writer import write
 
@@ -85,12 +86,12 @@ def append_own(run_id: str, kind: str, body: Mapping[str, Any], client_key: str,
         return False
 
 
-def wake(run_id: str) -> None:
+def wake(run_id: str, patience_us: int = VANISHED_WALL_US) -> None:
     """For a run's first viewer: one that was left, or had to wait, goes on from where it was seen."""
 
     def work() -> None:
         with Draft(run_id) as draft:
-            draft.wake()
+            draft.wake(patience_us)
 
     told(run_id, work)
 
@@ -168,16 +169,28 @@ class Draft:
         tallies.count("commands")
         return self.count
 
-    def wake(self) -> None:
-        """Let a playing run that nobody saw go on from where it was last seen, and a left one go on."""
+    def wake(self, patience_us: int = VANISHED_WALL_US) -> None:
+        """Let a playing run that nobody saw go on from where it was last seen, and a left one go on.
+
+        Where a process with viewers has vanished (it was killed), `patience_us` is long enough to know it.
+        """
         last = self.clock.segments[-1]
         key = f"wake:{self.count + 1}"
-        if self.clock.unseen(self.wall_us, self.run.seen_wall):
+        if self._unseen(patience_us):
             seen_us = max(self.run.seen_us, self.clock.last_us)
             self.add("clock", {"rate": last.rate, "reason": "waited"}, key, at_us=seen_us)
         elif last.reason == "left" and last.rate == 0:
             resumes = next(s.rate for s in reversed(self.clock.segments) if s.rate > 0)
             self.add("clock", {"rate": resumes, "reason": "back"}, key)
+
+    def _unseen(self, patience_us: int) -> bool:
+        seen_wall_us = self.run.seen_wall
+        if self.clock.unseen(self.wall_us, seen_wall_us):
+            return True
+        if not self.clock.unseen(self.wall_us, seen_wall_us, patience_us):
+            return False
+        others = Watch.objects.filter(run=self.run, viewers__gt=0).exclude(process=this_process())
+        return others.exists()
 
 
 def _checked(run_id: str, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class Hub:
         seen = {
             run_id: Seen(max(0, room.told.horizon_us if room.told else 0), len(room.viewers))
             for run_id, room in self.rooms.items()
-            if room.viewers
+            if room.viewers and not room.slept(wall_us)
         }
         if seen:
             await _in_thread(mark_seen, seen)
@@ -204,6 +204,11 @@ class Hub:
         if room.busy:
             return
         wall_us = wall_now_us()
+        if room.slept(wall_us):
+            room.busy = True
+            self._spawn(self._rouse(room))
+            return
+        room.looked_us = wall_us
         done = room.publish(wall_us)
         if not done:
             room.busy = True
@@ -218,6 +223,14 @@ class Hub:
             self._spawn(_in_thread(mark_failed, room.run_id))
         if room.copy.replica.ended and room.copy.replica.log.clock.rate > 0:
             self._ask(room, "clock", {"rate": 0, "reason": "ended"}, "ended")
+
+    async def _rouse(self, room: Room) -> None:
+        """This process stood still (a laptop slept): what it slept through is not simulated."""
+        try:
+            await _in_thread(_woken, room.run_id)
+            room.looked_us = wall_now_us()
+        finally:
+            room.busy = False
 
     def _ask(self, room: Room, kind: str, body: dict[str, Any], key: str) -> None:
         """Append a command of the server's own, once for each state of the log."""
@@ -265,6 +278,11 @@ def _opened(run_id: str) -> Copy:
     copy.replica.log.read()
     _catch_up(copy)
     return copy
+
+
+def _woken(run_id: str) -> None:
+    wake(run_id)
+    log_of(run_id).read()
 
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()

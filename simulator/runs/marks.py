@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import os
-import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +11,7 @@ from django.db.models import BigIntegerField, Case, Value, When
 from simulator.runs.clock import UNSEEN_WALL_US, wall_now_us
 from simulator.runs.commands import Draft, told
 from simulator.runs.models import Run, Watch
+from simulator.runs.processes import this_process
 from simulator.runs.writer import write
 
 A_STATEMENT = 100
@@ -24,16 +22,6 @@ class Seen(NamedTuple):
 
     at_us: int
     viewers: int
-
-
-def this_process() -> str:
-    """A name for this process that no other has, not even one with its number after a restart."""
-    return _name(os.getpid())
-
-
-@functools.cache
-def _name(process_id: int) -> str:
-    return f"{process_id}-{secrets.token_hex(8)}"
 
 
 def mark_seen(seen: Mapping[str, Seen]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from simulator.runs.clock import wall_now_us
+from simulator.runs.clock import UNSEEN_WALL_US, wall_now_us
 from simulator.runs.commands import append_own, wake
 from simulator.runs.frames import Cursor, encode
 from simulator.runs.idle import gap_ahead
@@ -27,7 +27,7 @@ def poll(run_id: str, known: Cursor) -> str:
     wall_us = wall_now_us()
     if _mark_is_due(run_id, wall_us):
         if not replica.ended:
-            wake(run_id)
+            wake(run_id, UNSEEN_WALL_US)  # polls may be far apart
         mark_seen({run_id: Seen(replica.log.clock.now_us(wall_us), 1)})
     with replica.lock:
         replica.log.read()

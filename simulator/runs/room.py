@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from simulator.runs import tallies
-from simulator.runs.clock import slower
+from simulator.runs.clock import UNSEEN_WALL_US, slower
 from simulator.runs.frames import Cursor, View, encode
 from simulator.runs.idle import Gap, gap_ahead
 from simulator.runs.replicas import Copy
@@ -71,6 +71,8 @@ class Room:
     viewers: set[Viewer] = field(default_factory=set)
     told: View | None = None
     empty_since_us: int | None = None
+    #: When the hub last looked after it (wall).
+    looked_us: int | None = None
     behind_since: tuple[int, int] | None = None
     gap: Gap | None = None
     #: A thread works on the replica (opening it, going back for a late command, catching up).
@@ -87,6 +89,12 @@ class Room:
     def late(self) -> bool:
         """Feed the log's new commands; whether one was late, so that `rebuild` is needed in a thread."""
         return self.copy.replica.feed()
+
+    def slept(self, wall_us: int) -> bool:
+        """Whether this process stood still while the run played, for so long that nobody can have seen it."""
+        if self.busy or self.looked_us is None or self.copy.replica.log.clock.rate == 0:
+            return False
+        return wall_us - self.looked_us > UNSEEN_WALL_US
 
     def publish(self, wall_us: int) -> bool:
         """Advance and tell the viewers. False when there is more work than fits: a thread should catch up.

@@ -4,7 +4,7 @@ import pytest
 
 from simulator.engine import limit
 from simulator.runs import Refused, RunNotFound, append, commands, create_run, step
-from simulator.runs.clock import LEAD_WALL_US
+from simulator.runs.clock import LEAD_WALL_US, UNSEEN_WALL_US
 from simulator.runs.commands import OLD_ENGINE, Stale, append_own, wake
 from simulator.runs.log import log_of
 from simulator.runs.marks import Seen, leave, mark_seen
@@ -188,6 +188,48 @@ def test_a_run_that_nobody_saw_stands_where_it_was_seen(wall):
     seq, at_us, kind, body = log(run)[-1]
     assert (seq, at_us, kind) == (2, 10 * SECOND, "clock")
     assert body == {"rate": 1.0, "reason": "waited", "wall_us": wall.now_us}
+
+
+def test_a_process_that_vanished_is_missed_sooner(wall):
+    """Its viewers saw the run a moment ago; the next process goes on from there."""
+    run = create_run(toy(), owner_id=None)
+    wall.passes(10)
+    mark_seen({run.id: Seen(10 * SECOND, 1)})
+    Watch.objects.update(process="killed")
+    wall.passes(2)
+    wake(run.id)
+    assert len(log(run)) == 1  # its next mark may just be a little late
+
+    wall.passes(1)
+    wake(run.id, UNSEEN_WALL_US)
+    assert len(log(run)) == 1
+    wake(run.id)
+    assert log(run)[-1][1:3] == (10 * SECOND, "clock")
+
+
+def test_a_command_that_comes_before_the_first_viewer_wakes_the_run_too(wall):
+    run = create_run(toy(), owner_id=None)
+    wall.passes(10)
+    mark_seen({run.id: Seen(10 * SECOND, 1)})
+    Watch.objects.update(process="killed")
+    wall.passes(4)
+    append(run.id, "send", SEND, "a")
+
+    (_, waited, clock, _), (_, at_us, kind, _) = log(run)[1:]
+    assert (waited, clock, kind) == (10 * SECOND, "clock", "send")
+    assert at_us == 10 * SECOND + LEAD_WALL_US + 1
+
+
+def test_a_page_that_takes_its_time_to_open_misses_nobody(wall):
+    """Nobody has watched yet, so nobody has vanished; nor has this process, when it was busy."""
+    run = create_run(toy(), owner_id=None)
+    wall.passes(4)
+    wake(run.id)
+    mark_seen({run.id: Seen(4 * SECOND, 1)})
+    wall.passes(4)
+    wake(run.id)
+
+    assert len(log(run)) == 1
 
 
 def test_waking_twice_changes_nothing_more(wall):

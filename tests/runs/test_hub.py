@@ -1,12 +1,14 @@
 """The hub: viewers of one run get the same frames; slow ones a keyframe; commands come by notice or by reading."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 from channels.db import database_sync_to_async
 
 from simulator.runs import RunNotFound, append, create_run, hub, notices
+from simulator.runs.clock import wall_now_us
 from simulator.runs.frames import NOTHING, Cursor
 from simulator.runs.models import Command, Run, Watch
 from simulator.runs.room import FRAMES_WAITING, Viewer
@@ -220,6 +222,25 @@ async def test_a_run_that_ended_is_paused_and_says_why(watched):
 
     assert "error of ours" in mirror.frame["ended"]
     assert (await Run.objects.aget(pk=run.id)).state == Run.State.FAILED
+
+
+async def test_what_the_process_slept_through_is_not_simulated(watched):
+    """A laptop sleeps with server and page; two hours later both are awake."""
+    run = await new_run(rate=1.0)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > SECOND // 2)
+    before_us = mirror.frame["horizon_us"]
+    two_hours = 7200 * SECOND
+    room = hub().rooms[run.id]
+    await Run.objects.filter(pk=run.id).aupdate(seen_us=before_us, seen_wall=wall_now_us() - two_hours)
+    segments = room.copy.replica.log.clock.segments
+    segments[-1] = replace(segments[-1], wall_us=segments[-1].wall_us - two_hours)
+    room.looked_us = wall_now_us() - two_hours
+    await take(viewer, mirror, lambda m: m.frame["commands"] == 2)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > before_us + SECOND // 2)
+
+    assert mirror.frame["horizon_us"] < before_us + 3 * SECOND
+    assert mirror.frame["clock"]["reason"] == "The run waited for you."
 
 
 async def test_nobody_joins_a_run_that_is_not(watched):
