@@ -24,7 +24,9 @@ export class Inspector {
       const link = event.target.closest("[data-choose-message], [data-choose-node]");
       if (!link) return;
       event.preventDefault();
-      this.choose({ message: link.dataset.chooseMessage ?? null, node: link.dataset.chooseNode ?? null });
+      // A message of a service is asked about there; a service is chosen for itself.
+      const { chooseMessage: message = null, chooseNode: node = null } = link.dataset;
+      this.choose({ message, node: message ? (this.chosen?.node ?? null) : node }, { focus: true });
     });
     this.why = document.createElement("div");
     this.what = document.createElement("div");

@@ -10,4 +10,7 @@ for (const root of document.querySelectorAll("[data-player]")) {
 }
 
 // A fork in the lab has an address of its own; going back from it is going to the other run.
-window.addEventListener("popstate", () => location.reload());
+window.addEventListener("popstate", () => {
+  const lab = document.querySelector('[data-player][data-layout="lab"]');
+  if (lab && location.pathname !== `/runs/${lab.dataset.run}/`) location.reload();
+});
