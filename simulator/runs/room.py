@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from dataclasses import dataclass, field
 
 from simulator.runs import tallies
@@ -11,56 +9,12 @@ from simulator.runs.clock import UNSEEN_WALL_US, slower
 from simulator.runs.frames import Cursor, View, encode
 from simulator.runs.idle import Gap, gap_ahead
 from simulator.runs.replicas import Copy
+from simulator.runs.viewer import Viewer
 
-#: So many frames wait for a slow viewer; then it gets a keyframe instead.
-FRAMES_WAITING = 3
 #: A room that stays behind for this much wall time plays on more slowly.
 BEHIND_WALL_US = 1_500_000
 #: Work on one run in one tick; the rest waits for the next.
 WORK_S = 0.006
-
-
-class Viewer:
-    """One socket. `next_frame` is awaited by its pump; the room puts frames in and never waits."""
-
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        self.live = False
-        self._frames: deque[str] = deque()
-        self._lagging = False
-        self._wake = asyncio.Event()
-
-    @property
-    def wants_first(self) -> bool:
-        """Whether it needs a frame of its own: it is new, or was too slow and has caught its breath."""
-        return not self.live or (self._lagging and not self._frames)
-
-    def begin(self, frame: str) -> None:
-        """The frame that brings it to where the others are."""
-        self.live, self._lagging = True, False
-        self._put(frame)
-
-    def offer(self, frame: str) -> None:
-        """One more frame for everyone. A viewer that has too many waiting loses them and gets a keyframe."""
-        if not self.live or self._lagging:
-            return
-        if len(self._frames) >= FRAMES_WAITING:
-            self._frames.clear()
-            self._lagging, self.cursor = True, Cursor()
-            tallies.count("slow_viewers")
-            return
-        self._put(frame)
-
-    def _put(self, frame: str) -> None:
-        self._frames.append(frame)
-        self._wake.set()
-
-    async def next_frame(self) -> str:
-        """The next frame to send."""
-        while not self._frames:
-            self._wake.clear()
-            await self._wake.wait()
-        return self._frames.popleft()
 
 
 @dataclass(eq=False)
@@ -92,7 +46,7 @@ class Room:
 
     def slept(self, wall_us: int) -> bool:
         """Whether this process stood still while the run played, for so long that nobody can have seen it."""
-        if self.busy or self.looked_us is None or self.copy.replica.log.clock.rate == 0:
+        if self.looked_us is None or self.copy.replica.log.clock.rate == 0:
             return False
         return wall_us - self.looked_us > UNSEEN_WALL_US
 

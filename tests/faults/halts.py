@@ -40,7 +40,7 @@ async def _hears(viewer: Viewer, frames: int) -> None:
 
 
 def _moved(stage: Stage, viewer: Viewer, horizon_us: int, frames: int, halt_s: float) -> None:
-    moved = [(seen.horizon_us - horizon_us) / 1e6 for seen in viewer.seen[frames : frames + 4]]
+    moved = [viewer.log.played_s(horizon_us, seen.horizon_us) for seen in viewer.seen[frames : frames + 4]]
     stage.verdict.note("virtual seconds repeated", [max(0.0, -min(moved))])
     stage.verdict.must(min(moved) >= -REPEATED_MAX_S, f"repeated {-min(moved):.2f} s")
     if halt_s > SLEPT_S:

@@ -39,7 +39,7 @@ class Break:
     @property
     def moved_s(self) -> float:
         """How far virtual time stood from where it was: below zero is repeated, above is left out."""
-        return (self.resumed_us - self.horizon_us) / 1e6
+        return self.viewer.log.played_s(self.horizon_us, self.resumed_us)
 
     def kept(self) -> bool:
         """Whether everything before the moment of resumption is as it was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 
 from tests.faults.backing import PrivateRedis
@@ -171,7 +172,7 @@ async def postgres(rounds: int, seed: int, away_s: tuple[float, ...] = POSTGRES_
 def _went_on(stage: Stage, before: list[Break], during: list[Break]) -> None:
     for one, other in zip(before, during, strict=True):
         horizons = [seen.horizon_us for seen in one.viewer.seen[one.frames :]]
-        fell = max((a - b for a, b in zip(horizons, horizons[1:], strict=False)), default=0) / 1e6
+        fell = max((a - b for a, b in itertools.pairwise(horizons)), default=0) / 1e6
         stage.verdict.note("virtual seconds repeated", [max(0.0, fell)])
         stage.verdict.must(fell <= REPEATED_MAX_S, f"viewer {one.viewer.name} repeated {fell:.2f} s")
         stage.verdict.must(other.horizon_us >= one.horizon_us, "time stood or fell while PostgreSQL was away")

@@ -31,6 +31,13 @@ class Log:
         """As two logs are compared."""
         return trace_bytes(self.entries)
 
+    def played_s(self, from_us: int, to_us: int) -> float:
+        """Virtual seconds between two times, without the idle gaps that were skipped; below zero, back."""
+        skipped = sum(
+            min(to, to_us) - max(at, from_us) for at, to in self.warps if to > from_us and at < to_us
+        )
+        return (to_us - from_us - max(0, skipped)) / 1e6
+
     def merge(self, frame: dict[str, Any], wall_us: int) -> bool:
         """Put a frame in. False when it does not connect: then everything has to be asked for again."""
         first = frame.get("first", len(self))

@@ -15,7 +15,7 @@ from config.server import Server, listen
 
 def load() -> None:
     """Everything that a server would load by itself, and no connection to anything."""
-    import config.asgi  # noqa: F401
+    import config.asgi
     import config.urls  # noqa: F401
     from simulator.scenarios import library
 

@@ -62,7 +62,8 @@ class Wire:
             asyncio.create_task(self._pump(far_reader, writer)),
         ]
         self._tasks.update(pumps)
-        await asyncio.wait(pumps)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait(pumps)
         self._tasks.difference_update(pumps)
         self._writers -= {writer, far_writer}
 

@@ -23,7 +23,7 @@ def free_port() -> int:
 
 def environment(database_url: str, redis_url: str = "") -> dict[str, str]:
     """What a server of this project is told, and nothing else of ours."""
-    foreign = ("SIGNALBOX_", "SECRET", "DATABASE_", "REDIS_", "DJANGO_", "PORT", "HOST", "WEB_")
+    foreign = ("SIGNALBOX_", "SECRET", "DATABASE_", "REDIS_", "DJANGO_", "PORT", "HOST", "WEB_", "ALLOWANCE_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {
         **clean,
@@ -33,6 +33,8 @@ def environment(database_url: str, redis_url: str = "") -> dict[str, str]:
         "REDIS_URL": redis_url,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "LOG_LEVEL": "INFO",
+        "ALLOWANCE_LEARNER": "100",  # counted as ever, but one learner does it all here
+        "ALLOWANCE_ADDRESS": "100",
         "PYTHONUNBUFFERED": "1",
     }
 
