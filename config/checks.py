@@ -1,18 +1,29 @@
 """System checks of the wiring."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core import checks
+from django.core.checks import CheckMessage, register
 
-from config.startup import LONELY_WORKERS, lonely_workers
+from config import startup
+
+FINDINGS: tuple[tuple[Callable[[], bool], type[CheckMessage], str, str], ...] = (
+    (startup.lonely_workers, checks.Error, "config.E001", startup.LONELY_WORKERS),
+    (startup.lonely_counters, checks.Error, "config.E002", startup.LONELY_COUNTERS),
+    (startup.shared_file, checks.Warning, "config.W001", startup.SHARED_FILE),
+)
 
 
 @register()
-def workers_hear_each_other(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The in-memory channel layer serves one process; with several it loses notices silently."""
-    if not lonely_workers():
-        return []
-    return [Error(LONELY_WORKERS.format(workers=settings.WEB_CONCURRENCY), id="config.E001")]
+def workers_share_what_they_must(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The in-memory layer and cache serve one process; with several, notices and counts are lost silently."""
+    return [
+        kind(says.format(workers=settings.WEB_CONCURRENCY), id=name)
+        for is_so, kind, name, says in FINDINGS
+        if is_so()
+    ]

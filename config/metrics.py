@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from people import allowances
 from simulator.runs import tallies
 from simulator.runs.hubs import audience
-from simulator.runs.marks import this_process
+from simulator.runs.processes import this_process
 from simulator.runs.replicas import kept
 from simulator.runs.workshop import workshop
 from simulator.web.seats import open_sockets

@@ -3,8 +3,10 @@
 For scripts a JSON sentence, for people a page; with Retry-After where waiting helps.
 """
 
+import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -12,9 +14,13 @@ from people.allowances import TooMuch
 from simulator.diagrams import DiagramError
 from simulator.runs.workshop import Undone
 
+logger = logging.getLogger(__name__)
+
+NO_DATABASE = "The database does not answer at this moment. Nothing is lost; try again in a few seconds."
+
 
 class RefusalMiddleware:
-    """429 for TooMuch, 503 for an Undone that may be tried again, 422 for one that may not."""
+    """429 for TooMuch, 503 where trying again may help (an Undone, no database), else 422."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +34,9 @@ class RefusalMiddleware:
             return _answer(request, str(exception), 429, exception.retry_s)
         if isinstance(exception, Undone):
             return _answer(request, str(exception), 503 if exception.retry_s else 422, exception.retry_s)
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("the database does not answer", exc_info=exception)
+            return _answer(request, NO_DATABASE, 503, 5)
         if isinstance(exception, DiagramError):
             return _answer(request, str(exception), 503, None)
         return None

@@ -16,6 +16,8 @@ from collections.abc import Callable
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from simulator.runs import tallies
+
 logger = logging.getLogger(__name__)
 
 #: Every process that watches runs listens to this group.
@@ -77,6 +79,7 @@ class Sender:
                     for run_id in runs:
                         await get_channel_layer().group_send(GROUP, {"type": "run.notice", "run": run_id})
             except Exception as error:
+                tallies.count("notices_lost", len(runs))
                 self._say(lost=True, reason=repr(error))
             else:
                 self._say(lost=False)

@@ -14,6 +14,7 @@ EVERY_S = 10.0
 
 #: Called in each round, in a thread; rooms above register theirs.
 chores: list[Callable[[], object]] = [forget_unwatched, prune_when_due]
+_failing: set[Callable[[], object]] = set()
 
 
 def upkeep() -> None:
@@ -21,5 +22,8 @@ def upkeep() -> None:
     for chore in tuple(chores):
         try:
             chore()
+            _failing.discard(chore)
         except Exception:
-            logger.exception("a chore failed", extra={"chore": chore.__name__})
+            if chore not in _failing:  # said once, not every ten seconds
+                logger.exception("a chore failed", extra={"chore": chore.__name__})
+            _failing.add(chore)

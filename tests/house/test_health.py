@@ -7,7 +7,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 
 from config import health, metrics
@@ -17,6 +17,7 @@ from people.allowances import ALLOWANCES
 from simulator import diagrams
 from simulator.runs import tallies
 from simulator.runs.workshop import Busy, TooLarge
+from tests.house.house import files, text
 
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.9"}
 
@@ -50,6 +51,7 @@ def test_not_ready_says_what_and_no_secret(client, monkeypatch, settings):
     monkeypatch.setattr(health, "_database", away)
     monkeypatch.setattr(health, "_migrations", lambda: "not applied")
     monkeypatch.setattr(health, "_redis", away)
+    monkeypatch.setattr(health, "_redis_answered", False)
     monkeypatch.setattr(diagrams, "warm", lambda: False)
     answer = client.get("/readyz")
 
@@ -64,6 +66,17 @@ def test_not_ready_says_what_and_no_secret(client, monkeypatch, settings):
             "drawing": "not warm yet",
         },
     }
+
+
+@pytest.mark.django_db
+def test_redis_that_goes_away_later_sends_nobody_home(client, monkeypatch, settings):
+    diagrams.warm_up()
+    settings.REDIS_URL = "redis://somewhere"
+    assert client.get("/readyz").json()["checks"]["redis"] == "ok"
+    monkeypatch.setattr(health, "_redis", away)
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["checks"]["redis"]) == (200, "away")
 
 
 @pytest.mark.django_db
@@ -108,6 +121,19 @@ def test_every_tally_has_its_metric():
     counted = {metric.name.removesuffix("_total") for metric in metrics.METRICS}
 
     assert set(tallies.counted()) <= counted
+
+
+def test_every_metric_is_counted_somewhere():
+    runs = "".join(text(path) for path in files(".py", rooms=("simulator",)))
+    undone = {"workshop_toolong", "workshop_toolarge", "workshop_lost"}  # named after their class
+    counters = {m.name.removesuffix("_total") for m in metrics.METRICS if m.kind == "counter"}
+    silent = {
+        name
+        for name in counters - undone
+        if not name.startswith("refused_") and f'count("{name}"' not in runs
+    }
+
+    assert silent == set()
 
 
 def test_metrics_tell_of_all_processes(monkeypatch):
@@ -191,6 +217,22 @@ def test_work_that_was_not_done_is_a_sentence(client, monkeypatch, trouble, stat
     assert page.headers.get("Retry-After") == retry
     assert trouble.says in page.content.decode()
     assert script.json() == {"error": trouble.says}
+
+
+@pytest.mark.django_db
+def test_without_a_database_there_is_a_sentence(client, monkeypatch):
+    from simulator.web import gallery
+
+    def fails(*arguments):
+        raise OperationalError("connection to secret-host refused")
+
+    monkeypatch.setattr(gallery, "drawings_of", fails)
+    answer = client.get("/scenarios/payment-queue/", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "does not answer at this moment" in answer.json()["error"]
+    assert b"secret" not in answer.content
 
 
 async def echo(scope, receive, send):

@@ -125,10 +125,14 @@ def test_several_workers_need_redis():
     alone = run("manage.py", "check", WEB_CONCURRENCY="2")
     assert alone.returncode != 0
     assert "config.E001" in alone.stderr
+    assert "config.E002" in alone.stderr
+    assert "config.W001" in alone.stderr
     assert "Set REDIS_URL, or WEB_CONCURRENCY=1." in alone.stderr
 
     together = run("manage.py", "check", WEB_CONCURRENCY="2", REDIS_URL="redis://localhost:6379/9")
     assert together.returncode == 0, together.stderr
+    assert "config.E" not in together.stderr
+    assert "config.W001" in together.stderr, "SQLite works, and is told of"
 
 
 def test_urls_choose_postgresql_with_a_pool_and_redis():

@@ -82,7 +82,8 @@ def test_a_chore_that_fails_keeps_no_other(monkeypatch, caplog):
         raise OSError("the database is away")
 
     monkeypatch.setattr(upkeep, "chores", [fails, lambda: done.append(1)])
-    upkeep.upkeep()
+    for _ in range(3):
+        upkeep.upkeep()
 
-    assert done == [1]
-    assert "a chore failed" in caplog.text
+    assert done == [1, 1, 1]
+    assert caplog.text.count("a chore failed") == 1

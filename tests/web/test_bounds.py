@@ -19,6 +19,7 @@ SLOW = 1 / 3600
 def tight(monkeypatch):
     """Three of everything for a learner, then none for an hour."""
     cache.clear()
+    seats._taken.clear()
     table = {
         what: Allowance(Bucket(3, SLOW), Bucket(1000, 1000), allowance.says)
         for what, allowance in ALLOWANCES.items()
