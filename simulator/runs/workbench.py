@@ -10,6 +10,8 @@ import os
 import pickle
 import signal
 import sys
+import threading
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
 #: Work stands behind frames: viewers of other runs must not notice it.
@@ -22,6 +24,7 @@ def stand(connection: Connection, memory_bytes: int) -> None:
     """Work until the other end closes. After MemoryError this process ends; nothing of it can be trusted."""
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
+    threading.Thread(target=_end_with_server, daemon=True).start()
     _bound(memory_bytes)
     connection.send((READY, None))
     with contextlib.suppress(EOFError, OSError):
@@ -30,6 +33,14 @@ def stand(connection: Connection, memory_bytes: int) -> None:
             connection.send_bytes(answer)
             if answer == _NO_MEMORY:
                 return
+
+
+def _end_with_server() -> None:
+    """A server that was killed leaves nobody who would stop this work."""
+    server = parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)
 
 
 _NO_MEMORY = pickle.dumps((NO_MEMORY, None))

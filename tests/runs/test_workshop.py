@@ -2,6 +2,7 @@
 
 import math
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from simulator.runs import tallies
 from simulator.runs.heavy import checked, graded, laid_out
 from simulator.runs.workshop import Busy, Lost, TooLarge, TooLong, Workshop
 from simulator.scenarios import given_commands, library, load_text, truth
+from tests.house.house import ROOT
 
 MEMORY = 256 * 2**20
 pytestmark = pytest.mark.slow
@@ -97,6 +99,31 @@ def test_closing_ends_every_process():
 
     assert not is_there(process_id)
     assert made.process_ids == []
+
+
+SERVER = """
+import os, sys, threading, time
+sys.path.insert(0, {root!r})
+from simulator.runs.workshop import Workshop
+shop = Workshop(processes=1, seconds=600, memory_bytes=2**28)
+if __name__ == "__main__":
+    print(shop.do(os.getpid), flush=True)
+    shop.do(time.sleep, 600)
+"""
+
+
+def test_a_server_that_was_killed_leaves_no_work_behind(tmp_path):
+    program = tmp_path / "server.py"
+    program.write_text(SERVER.format(root=str(ROOT)), encoding="utf-8")
+    with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True) as server:
+        process_id = int(server.stdout.readline())
+        server.kill()
+        server.wait()
+    until = time.monotonic() + 10
+    while is_there(process_id) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert not is_there(process_id)
 
 
 def test_a_drawing_is_the_same_from_there(shop, tmp_path):
