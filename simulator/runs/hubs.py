@@ -27,8 +27,9 @@ from simulator.runs.log import log_of
 from simulator.runs.marks import Seen, leave, mark_failed, mark_seen
 from simulator.runs.models import Command
 from simulator.runs.replicas import Copy, copy_of
-from simulator.runs.room import Room, Viewer
+from simulator.runs.room import Room
 from simulator.runs.upkeep import EVERY_S, upkeep
+from simulator.runs.viewer import Send, Viewer
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +80,11 @@ class Hub:
 
     # ---- viewers
 
-    async def join(self, run_id: str, cursor: Cursor) -> Viewer:
-        """A new viewer, who gets what is missing beyond `cursor` and then every frame. Raises RunNotFound."""
+    async def join(self, run_id: str, cursor: Cursor, send: Send) -> Viewer:
+        """A new viewer, who gets what is missing beyond `cursor` and then every frame, each by `send`.
+
+        A run's first viewer gets it now, others with the next round. Raises RunNotFound.
+        """
         self._start()
         async with self._opening.setdefault(run_id, asyncio.Lock()):
             room = self.rooms.get(run_id)
@@ -88,14 +92,16 @@ class Hub:
                 room = Room(await _in_thread(_opened, run_id))
                 room.copy.watched = True
                 self.rooms[run_id] = room
-        viewer = Viewer(cursor)
+        viewer = Viewer(cursor, send)
         room.viewers.add(viewer)
         room.empty_since_us = None
-        self._publish(room)
+        if room.told is None:  # a crowd that comes in is served in rounds, or each would cost a frame for all
+            self._publish(room)
         return viewer
 
     def part(self, run_id: str, viewer: Viewer) -> None:
         """The viewer's socket has closed."""
+        viewer.part()
         room = self.rooms.get(run_id)
         if room is None:
             return

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
+from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,7 +12,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from people.allowances import TooMuch, address_of, learner_in, spend_as
 from simulator.runs import Cursor, RunNotFound, hub
-from simulator.runs.room import Viewer
+from simulator.runs.viewer import Viewer
 from simulator.web.forms import asked_cursor
 from simulator.web.seats import leave_seat, take_seat
 
@@ -31,23 +30,27 @@ class RunSocket(AsyncWebsocketConsumer):
 
     channel_layer_alias = "none: the hub hands frames to sockets itself"
 
-    async def connect(self) -> None:
-        """Accept, join the run, and pump its frames until the viewer leaves."""
-        self.run_id: str = self.scope["url_route"]["kwargs"]["run_id"]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The socket's whole life; however it ends, its viewer parts and its seat is free again."""
+        self.run_id: str = scope["url_route"]["kwargs"]["run_id"]
         self.viewer: Viewer | None = None
-        self.pump: asyncio.Task[None] | None = None
         self.seat: tuple[str, ...] | None = None
         self.heard = 0
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._stand_up()
+
+    async def connect(self) -> None:
+        """Accept, and join the run, whose frames come until the viewer leaves."""
         await self.accept()
         if not await self._sit_down():
             await self.close(TOO_MANY)
             return
         try:
-            self.viewer = await hub().join(self.run_id, self._cursor())
+            self.viewer = await hub().join(self.run_id, self._cursor(), self._send_frame)
         except RunNotFound:
             await self.close(NO_SUCH_RUN)
-            return
-        self.pump = asyncio.create_task(self._send_frames(self.viewer))
 
     async def _sit_down(self) -> bool:
         address = address_of((self.scope.get("client") or ("",))[0])
@@ -65,12 +68,8 @@ class RunSocket(AsyncWebsocketConsumer):
             asked = {}
         return asked_cursor(asked.get("commands", [None])[0], asked.get("next", [None])[0])
 
-    async def _send_frames(self, viewer: Viewer) -> None:
-        # A socket that closes under us is the viewer leaving; `disconnect` follows.
-        with contextlib.suppress(Exception):
-            while True:
-                frame = await viewer.next_frame()
-                await self.base_send({"type": "websocket.send", "text": frame})
+    def _send_frame(self, frame: str) -> Coroutine[Any, Any, Any]:
+        return self.base_send({"type": "websocket.send", "text": frame})
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is expected from a viewer."""
@@ -80,13 +79,13 @@ class RunSocket(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The viewer has left."""
-        if self.pump is not None:
-            self.pump.cancel()
+        raise StopConsumer
+
+    def _stand_up(self) -> None:
         if self.viewer is not None:
             hub().part(self.run_id, self.viewer)
         if self.seat is not None:
             leave_seat(self.seat)
-        raise StopConsumer
 
 
 def _admitted(session: Any, address: str) -> str | None:

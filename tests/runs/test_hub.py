@@ -11,7 +11,7 @@ from simulator.runs import RunNotFound, append, create_run, hub, notices
 from simulator.runs.clock import wall_now_us
 from simulator.runs.frames import NOTHING, Cursor
 from simulator.runs.models import Command, Run, Watch
-from simulator.runs.room import FRAMES_WAITING, Viewer
+from simulator.runs.viewer import FRAMES_WAITING, Viewer
 from tests.runs.mirror import Mirror
 from tests.runs.toys import SECOND, page_model, toy
 
@@ -40,8 +40,22 @@ async def take(viewer, mirror, until, seconds=5):
             mirror.take(await viewer.next_frame())
 
 
+class Ear:
+    """A socket whose buffer holds one frame: a second one waits until the first is read."""
+
+    def __init__(self):
+        self._buffer = asyncio.Queue(1)
+        self.send, self.next_frame = self._buffer.put, self._buffer.get
+
+
+async def listen(run, cursor):
+    ear = Ear()
+    ear.viewer = await hub().join(run.id, cursor, ear.send)
+    return ear
+
+
 async def join(run, cursor=NOTHING):
-    viewer, mirror = await hub().join(run.id, cursor), Mirror(page_model())
+    viewer, mirror = await listen(run, cursor), Mirror(page_model())
     mirror.take(await asyncio.wait_for(viewer.next_frame(), 2))
     return viewer, mirror
 
@@ -97,7 +111,7 @@ async def test_a_viewer_who_knows_a_part_gets_the_rest(watched):
     _, mirror = await join(run)
     cursor = Cursor(mirror.cursor.commands, 4)
 
-    viewer = await hub().join(run.id, cursor)
+    viewer = await listen(run, cursor)
     mirror.entries = mirror.entries[:4]
     frame = mirror.take(await asyncio.wait_for(viewer.next_frame(), 2))
     assert frame["type"] == "frame"
@@ -116,7 +130,7 @@ async def test_a_late_command_rewrites(watched):
     assert "truncate_after" in mirror.frame
     assert [e[3] for e in mirror.entries if e[1] == at_us].count("rang") >= 3
     fresh = Mirror(page_model())
-    other = await hub().join(run.id, NOTHING)
+    other = await listen(run, NOTHING)
     fresh.take(await other.next_frame())
     shared = min(len(fresh.entries), len(mirror.entries))
     assert fresh.entries[:shared] == mirror.entries[:shared]
@@ -135,16 +149,67 @@ async def test_a_slow_viewer_holds_nobody_and_gets_a_keyframe(watched):
 
 
 async def test_so_many_frames_wait_and_no_more():
-    viewer = Viewer(NOTHING)
+    ear = Ear()
+    viewer = Viewer(NOTHING, ear.send)
     viewer.offer("before it was told anything")
     assert viewer.wants_first
 
-    viewer.begin("first")
-    for n in range(FRAMES_WAITING - 1):
+    viewer.begin("in the buffer")
+    for n in range(1 + FRAMES_WAITING):
         viewer.offer(str(n))
-    assert not viewer.wants_first
     viewer.offer("one too many")
+    assert not viewer.wants_first  # one send is under way; there is no use in a keyframe yet
+
+    assert await ear.next_frame() == "in the buffer"
+    assert await ear.next_frame() == "0"
+    await asyncio.sleep(0)
     assert viewer.wants_first
+    viewer.begin("keyframe")
+    assert await ear.next_frame() == "keyframe"
+
+
+async def test_frames_that_waited_come_in_order():
+    ear = Ear()
+    viewer = Viewer(NOTHING, ear.send)
+    viewer.begin("0")
+    for n in range(1, 4):
+        viewer.offer(str(n))
+
+    assert [await ear.next_frame() for _ in range(4)] == ["0", "1", "2", "3"]
+    viewer.offer("4")
+    assert await ear.next_frame() == "4"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_socket_that_closes_under_us_gets_nothing_more(waits):
+    tried = []
+
+    async def send(frame):
+        tried.append(frame)
+        if waits:
+            await asyncio.sleep(0)
+        raise ConnectionError
+
+    viewer = Viewer(NOTHING, send)
+    viewer.begin("first")
+    await asyncio.sleep(0.01)
+    viewer.offer("second")
+    assert tried == ["first"]
+    assert not viewer.wants_first
+
+
+async def test_who_has_left_gets_nothing_more():
+    ear = Ear()
+    viewer = Viewer(NOTHING, ear.send)
+    viewer.begin("first")
+    viewer.offer("waits")
+    viewer.part()
+    await asyncio.sleep(0.01)
+    viewer.offer("later")
+
+    assert await ear.next_frame() == "first"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ear.next_frame(), 0.02)
 
 
 async def test_idle_gaps_are_skipped_once(watched):
@@ -192,8 +257,8 @@ async def test_a_run_without_viewers_is_paused(watched, monkeypatch):
     monkeypatch.setattr("simulator.runs.hubs.LEFT_WALL_US", 100_000)
     run = await new_run(rate=1.0)
     viewer, _ = await join(run)
-    hub().part(run.id, viewer)
-    hub().part(run.id, viewer)
+    hub().part(run.id, viewer.viewer)
+    hub().part(run.id, viewer.viewer)
     async with asyncio.timeout(4):
         while not await Command.objects.filter(run_id=run.id, body__reason="left").aexists():
             await asyncio.sleep(0.05)
@@ -207,7 +272,7 @@ async def test_a_run_without_viewers_is_paused(watched, monkeypatch):
 async def test_a_reload_is_no_leaving(watched):
     run = await new_run(rate=1.0)
     viewer, _ = await join(run)
-    hub().part(run.id, viewer)
+    hub().part(run.id, viewer.viewer)
     await asyncio.sleep(1.2)
     await join(run)
 
@@ -245,7 +310,7 @@ async def test_what_the_process_slept_through_is_not_simulated(watched):
 
 async def test_nobody_joins_a_run_that_is_not(watched):
     with pytest.raises(RunNotFound):
-        await hub().join("nobody-knows-it", NOTHING)
+        await hub().join("nobody-knows-it", NOTHING, Ear().send)
     assert hub().rooms == {}
 
 
