@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, register
 
 from config import startup
 
-FINDINGS: tuple[tuple[Callable[[], bool], type[CheckMessage], str, str], ...] = (
+FINDINGS: tuple[tuple[Callable[[], bool], Callable[..., CheckMessage], str, str], ...] = (
     (startup.lonely_workers, checks.Error, "config.E001", startup.LONELY_WORKERS),
     (startup.lonely_counters, checks.Error, "config.E002", startup.LONELY_COUNTERS),
     (startup.shared_file, checks.Warning, "config.W001", startup.SHARED_FILE),
