@@ -73,6 +73,7 @@ class Gauge:
     unit: str = ""
     headline: bool = False
     balance: Literal["", "in", "now", "out"] = ""
+    spare: bool = False
 
 
 def is_hop(entry: Entry) -> bool:

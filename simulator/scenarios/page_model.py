@@ -70,6 +70,7 @@ def _gauge(gauge: Gauge) -> dict[str, Any]:
         "label": gauge.label,
         "unit": gauge.unit,
         "headline": gauge.headline,
+        "spare": gauge.spare,
         "balance": gauge.balance,
     }
 

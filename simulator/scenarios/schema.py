@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from simulator import services
 from simulator.engine import Latency, ServiceConfig, service_kinds
 
 from .document import Document
@@ -20,7 +21,10 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def scenario_schema() -> dict[str, Any]:
     """The schema as JSON data: the document, with one alternative for each kind of service."""
-    configs: dict[str, type[ServiceConfig]] = {name: kind.Config for name, kind in service_kinds().items()}
+    published = {
+        name: kind for name, kind in service_kinds().items() if kind.__module__.startswith(services.__name__)
+    }
+    configs: dict[str, type[ServiceConfig]] = {name: kind.Config for name, kind in published.items()}
     models: list[type[BaseModel]] = [Document, *dict.fromkeys(configs.values())]
     references, shared = models_json_schema([(model, "validation") for model in models], by_alias=True)
     definitions: dict[str, Any] = shared["$defs"]
@@ -28,7 +32,7 @@ def scenario_schema() -> dict[str, Any]:
     alternatives = []
     for kind, config in configs.items():
         name = _name(references[config, "validation"])
-        definitions[f"service_{kind}"] = _with_kind(definitions[name], kind, service_kinds()[kind].title)
+        definitions[f"service_{kind}"] = _with_kind(definitions[name], kind, published[kind].title)
         alternatives.append({"$ref": f"#/$defs/service_{kind}"})
     for config in dict.fromkeys(configs.values()):
         del definitions[_name(references[config, "validation"])]

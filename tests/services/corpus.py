@@ -220,6 +220,7 @@ def chain_of_functions():
             "kind": "lambda_function",
             "steps": [{"work": "20ms"}, {"return": {"text": "price of {$.event.id}"}}],
             "memory": "1GB",
+            "idle_life": "1s",
         },
     }
     world = build(document)

@@ -47,6 +47,19 @@ def test_an_environment_serves_one_call_at_a_time_and_dies_of_idleness():
         invoke(subject, at)
     subject.run(130)
     assert subject.gauges["cold_starts"] == 3 + 0 + 1
+    assert subject.gauges["idle_environments"] == 1
+
+
+def test_idle_environments_are_counted_until_their_time_is_over():
+    subject = function(idle_life="1min")
+    for at in (1, 1, 20):
+        invoke(subject, at)
+    subject.run(10)
+    assert subject.gauges["idle_environments"] == 2
+    subject.run(70)
+    assert subject.gauges["idle_environments"] == 1
+    subject.run(90)
+    assert subject.gauges["idle_environments"] == 0
 
 
 def test_the_bill_counts_started_milliseconds_memory_and_cold_starts():

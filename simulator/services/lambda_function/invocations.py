@@ -72,7 +72,9 @@ class Invocations(Service):
         overhead_us: int,
     ) -> None:
         """Take an environment, or start one, and plan the run's beginning."""
-        init_us = 0 if self._take_environment(state, ctx.now_us) else self._cold_start_us(state, ctx)
+        init_us = self._cold_start_us(state, ctx) if not state.idle else 0
+        if not init_us:
+            state.idle.pop()  # the one that was used last
         state.made += 1
         state.count("invocations")
         billed_from_us = ctx.now_us + overhead_us
@@ -100,14 +102,23 @@ class Invocations(Service):
             count = int(record["attributes"]["ApproximateReceiveCount"])
             ctx.record("record_started", record["message_id"], {"receive_count": count}, started)
 
-    def _take_environment(self, state: FunctionState, now_us: int) -> bool:
-        """Use the environment that was used last, if one is still alive."""
-        while state.idle and state.idle[0] <= now_us:
-            state.idle.pop(0)
-        if not state.idle:
-            return False
-        state.idle.pop()
-        return True
+    def _environment_waits(self, state: FunctionState, ctx: Context) -> None:
+        """An environment is free again; it is kept for the next invocation until its idle life ends."""
+        state.idle.append(ctx.now_us + ctx.config.idle_life_us)
+        if not state.reaping:
+            state.reaping = True
+            ctx.schedule(ctx.config.idle_life_us, "idle_ended")
+
+    def on_idle_ended(self, state: FunctionState, notice: Notice, ctx: Context) -> None:
+        """The environment that waited longest may have reached the end of its idle life."""
+        ended = sum(end_us <= ctx.now_us for end_us in state.idle)
+        if ended:
+            del state.idle[:ended]
+            unused_us = ctx.config.idle_life_us
+            ctx.record("environments_ended", None, {"ended": ended, "change": -ended, "unused_us": unused_us})
+        state.reaping = bool(state.idle)
+        if state.idle:
+            ctx.schedule(state.idle[0] - ctx.now_us, "idle_ended")
 
     def _cold_start_us(self, state: FunctionState, ctx: Context) -> int:
         state.count("cold_starts")
@@ -177,7 +188,7 @@ class Invocations(Service):
                 ctx.cancel(planned)
         del state.running[invocation.number]
         if outcome in ("returned", "failed"):
-            state.idle.append(ctx.now_us + ctx.config.idle_life_us)
+            self._environment_waits(state, ctx)
         detail = self._billed(state, invocation, ctx)
         if error is not None:
             detail["error"], detail["reason"] = error[0], f"{error[1].rstrip('.')}."

@@ -70,4 +70,5 @@ class Function(Pollers):
 
     def counts(self, state: FunctionState) -> dict[str, int]:
         """The gauges, read off the running invocations and the counters."""
-        return {**{name: state.counted.get(name, 0) for name in GAUGES}, "concurrent": len(state.running)}
+        counted = {name: state.counted.get(name, 0) for name in GAUGES}
+        return {**counted, "concurrent": len(state.running), "idle_environments": len(state.idle)}

@@ -87,6 +87,7 @@ class FunctionState:
 
     running: dict[int, Invocation] = field(default_factory=dict)
     idle: list[int] = field(default_factory=list)
+    reaping: bool = False  # a notice is planned for the end of the first idle life
     mappings: list[Polling] = field(default_factory=list)
     made: int = 0
     crashes: int = 0

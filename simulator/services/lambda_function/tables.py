@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from simulator.engine import EntryKind, Gauge
 
-_BEGUN: dict[str, int | str] = {"invocations": 1, "concurrent": 1}
+_BEGUN_COLD: dict[str, int | str] = {"invocations": 1, "concurrent": 1, "cold_starts": 1}
+_BEGUN: dict[str, int | str] = {"invocations": 1, "concurrent": 1, "idle_environments": -1}
 _ENDED: dict[str, int | str] = {"concurrent": -1, "billed_ms": "billed_ms", "bill": "cost"}
+_ENDED_WHOLE: dict[str, int | str] = {**_ENDED, "idle_environments": 1}  # the environment waits for the next
 _DURATION = {"last_duration_us": "duration_us"}
 
 ENTRIES: dict[str, EntryKind] = {
@@ -21,14 +23,14 @@ ENTRIES: dict[str, EntryKind] = {
         "{node} starts a new environment for {message}: {init_us:duration}.",
         "{node} works on {message}; its environment had to be started first, which took {init_us:duration}.",
         place="working",
-        gauges={**_BEGUN, "cold_starts": 1},
+        gauges=_BEGUN_COLD,
         tone="waiting",
     ),
     "returned": EntryKind(
         "{node} answered {to} about {message}; {billed_ms} ms billed.",
         "{node} is done with {message}.",
         place="gone",
-        gauges={**_ENDED, "succeeded": 1},
+        gauges={**_ENDED_WHOLE, "succeeded": 1},
         sets=_DURATION,
         tone="done",
     ),
@@ -36,7 +38,7 @@ ENTRIES: dict[str, EntryKind] = {
         "{node} failed with {error} on {message}: {reason}",
         "{node} failed on {message} with {error}: {reason}",
         place="gone",
-        gauges={**_ENDED, "failed": 1},
+        gauges={**_ENDED_WHOLE, "failed": 1},
         sets=_DURATION,
         interest="bookmark",
         tone="trouble",
@@ -72,7 +74,7 @@ ENTRIES: dict[str, EntryKind] = {
     ),
     "batch_started_cold": EntryKind(
         "{node} starts a new environment for a batch of {messages} from {queue_node}: {init_us:duration}.",
-        gauges={**_BEGUN, "cold_starts": 1},
+        gauges=_BEGUN_COLD,
         tone="waiting",
     ),
     "record_gathered": EntryKind(
@@ -89,13 +91,13 @@ ENTRIES: dict[str, EntryKind] = {
     ),
     "batch_done": EntryKind(
         "{node} is done with a batch of {messages}; {billed_ms} ms billed.",
-        gauges={**_ENDED, "succeeded": 1},
+        gauges={**_ENDED_WHOLE, "succeeded": 1},
         sets=_DURATION,
         tone="done",
     ),
     "batch_failed": EntryKind(
         "{node} failed on a batch of {messages} with {error}: {reason}",
-        gauges={**_ENDED, "failed": 1},
+        gauges={**_ENDED_WHOLE, "failed": 1},
         sets=_DURATION,
         interest="bookmark",
         tone="trouble",
@@ -145,6 +147,12 @@ ENTRIES: dict[str, EntryKind] = {
         "{node} sends {message} to {to}.", "{message} is on its way from {node} to {to}.", tone="moving"
     ),
     "function_called": EntryKind("{node} calls {to} about {message} and waits.", tone="moving"),
+    # ---- its environments
+    "environments_ended": EntryKind(
+        "{node} lets {ended} of its environments go, unused for {unused_us:duration}.",
+        gauges={"idle_environments": "change"},
+        interest="idle",
+    ),
     # ---- its pollers
     "pollers_changed": EntryKind(
         "{node} polls with {pollers} pollers.", sets={"pollers": "pollers"}, interest="idle"
@@ -158,6 +166,7 @@ GAUGES: dict[str, Gauge] = {
     "failed": Gauge("Failed", "invocations", balance="out"),
     "throttles": Gauge("Throttled", "invocations"),
     "cold_starts": Gauge("Cold starts", "invocations"),
+    "idle_environments": Gauge("Idle environments", "environments", spare=True),
     "pollers": Gauge("Pollers", "pollers"),
     "last_duration_us": Gauge("Last duration", "us"),
     "billed_ms": Gauge("Billed time", "ms"),

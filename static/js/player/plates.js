@@ -39,6 +39,7 @@ function ticket({ message, stay }, size) {
 }
 
 function lamp({ message }, size) {
+  if (message === null) return svg("circle", { class: "lamp", "data-state": "idle", r: size.w / 2 });
   const group = svg("g", { class: "seat", "data-message": message });
   group.append(svg("circle", { class: "lamp", "data-state": "busy", r: size.w / 2 }), word("token-letter", letterOf(message)));
   return group;
@@ -58,6 +59,12 @@ function row({ message, again, fresh }, size) {
   text.setAttribute("dominant-baseline", "central");
   group.append(svg("rect", { x: -size.w / 2, y: -size.h / 2, width: size.w, height: size.h, rx: 1 }), text);
   return group;
+}
+
+/** How many lamps of a plate are there and not lit: its service's `spare` gauge. */
+function spare(node, gauges) {
+  const name = Object.keys(node.gauges).find((gauge) => node.gauges[gauge].spare);
+  return name ? (gauges[name] ?? 0) : 0;
 }
 
 const DRAW = { tickets: ticket, lamps: lamp, rows: row, person: caller, switchboard: caller };
@@ -87,7 +94,7 @@ export class Plates {
       const size = this.sizes.get(id);
       const room = size.fits * size.lines;
       if (room && node.style === "rows") this.#rows(id, node, rows(id), room, us - freshUs);
-      else if (room) this.#seats(id, node, picture.stays.get(id), room);
+      else if (room) this.#seats(id, node, picture.stays.get(id), room, spare(known, picture.gauges.get(id)));
       this.#figure(node, known, picture.gauges.get(id));
       this.#faults(node, facts.faults.get(id));
     }
@@ -104,9 +111,12 @@ export class Plates {
     this.#content(id, node, seats, more);
   }
 
-  #seats(id, node, stays, room) {
+  #seats(id, node, stays, room, idle) {
     const { shown, more } = seated(stays, room);
     for (const seat of shown) seat.key = `${seat.message}/${seat.stay.entry}`;
+    // Environments without work fill the seats that are left; how many there are, the gauge says.
+    const spares = more ? 0 : Math.min(idle, room - shown.length);
+    for (let lamp = 0; lamp < spares; lamp += 1) shown.push({ message: null, key: `idle${lamp}` });
     this.#content(id, node, shown, more);
   }
 
@@ -123,7 +133,7 @@ export class Plates {
       const draw = DRAW[node.style] ?? caller;
       const children = seats.map((seat, index) => {
         const element = draw(seat, size);
-        element.classList.toggle("selected", seat.message === this.chosen);
+        element.classList.toggle("selected", seat.message !== null && seat.message === this.chosen);
         this.#put(element, index, node.box, size);
         return element;
       });
