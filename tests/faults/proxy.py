@@ -31,11 +31,15 @@ class Wire:
         return self
 
     async def stop(self) -> None:
-        self.cut()
-        for task in list(self._tasks):
-            task.cancel()
         if self._server is not None:
             self._server.close()
+        self.cut()
+        self.flows.set()
+        await asyncio.sleep(0.1)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def cut(self) -> None:
         """Every connection ends with a reset."""

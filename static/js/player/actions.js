@@ -38,7 +38,11 @@ export class Actions {
   }
 
   #give(kind, body) {
-    return this.#try(() => this.commands.give(kind, body));
+    return this.#try(async () => {
+      const sinceMs = Date.now();
+      await this.commands.give(kind, body);
+      this.player.feed?.awaitFrame(sinceMs);
+    });
   }
 
   /** A frame arrived. */

@@ -18,6 +18,10 @@ import { Tokens } from "./tokens.js";
 const SLOW_MS = 100; // panels, and the attributes that tests wait for
 const FRESH_S = 1.5; // wall time for which a new row stays lit, and a loss marked
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+let still = reduced.matches; // asking anew in every frame would cost a style pass
+reduced.addEventListener("change", () => {
+  still = reduced.matches;
+});
 const localUs = () => (performance.timeOrigin + performance.now()) * 1_000;
 
 export class Player {
@@ -37,16 +41,18 @@ export class Player {
     this.version = 0;
     this.least = 0; // 0 when all stands still, 1 while it moves: how much of the shortest flight counts
     this.slowMs = -Infinity;
-    const still = () => reduced.matches;
     this.scenes = [...root.querySelectorAll("svg.diagram[data-direction]")].map((element) => {
       const drawing = new Drawing(element);
       return {
         drawing,
         plates: new Plates(drawing, this.model),
-        tokens: new Tokens(drawing, { still }),
+        tokens: new Tokens(drawing, { still: () => still }),
         losses: new Losses(drawing),
       };
     });
+    // The room decides which drawing is seen; it is looked up when the room changes.
+    new ResizeObserver(() => this.#choose()).observe(root.querySelector("[data-stage]"));
+    this.#choose();
     this.actions = new Actions(this);
     this.panels = new Panels(this);
   }
@@ -66,12 +72,14 @@ export class Player {
       cursor: () => ({ commands: this.log.commands, next: this.log.length }),
       onFrame: (frame) => this.take(frame),
       onState: (state, sentence) => this.#feedChanged(state, sentence),
+      plays: () => Boolean(this.log.clock?.rate) && !this.log.ended,
     }).start();
   }
 
   #feedChanged(state, sentence) {
     this.feedState = state;
-    if (sentence) this.panels.notices.say(sentence, { tone: state === "connected" ? "done" : "trouble", sticky: state !== "connected" });
+    const why = state === "connected" ? this.actions.reason : null; // the frame's own news is not lost
+    if (sentence) this.panels.notices.say(why ? `${sentence} ${why}` : sentence, { tone: state === "connected" ? "done" : "trouble", sticky: state !== "connected" });
   }
 
   /** A frame of the server; false when it does not connect to what is known. */
@@ -101,13 +109,14 @@ export class Player {
     this.panels.switched();
   }
 
-  get scene() {
-    if (!this.shownScene?.drawing.shown) {
-      this.shownScene = this.scenes.find(({ drawing }) => drawing.shown) ?? this.scenes[0];
-      this.shownScene?.plates.forget();
-      this.count = -1;
-    }
-    return this.shownScene;
+  #choose() {
+    const shown = this.scenes.find(({ drawing }) => drawing.shown) ?? this.scenes[0];
+    if (shown === this.scene) return;
+    this.scene?.tokens.clear();
+    this.scene = shown;
+    shown?.plates.forget();
+    this.count = -1;
+    this.fresh = true;
   }
 
   #frame(ms) {
@@ -130,7 +139,7 @@ export class Player {
     if (playhead.still && settled && !slow && !this.fresh) return;
     this.fresh = false;
     const rate = moving || playhead.rate || 1;
-    const scene = slow ? this.scene : (this.shownScene ?? this.scene);
+    const { scene } = this;
     const count = log.countAt(us);
     if (count !== this.count || this.version !== log.version) this.#changed(scene, count, us, rate);
     else if (slow) this.#plates(scene, us, rate);
