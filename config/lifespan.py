@@ -9,13 +9,14 @@ from simulator.runs.workshop import workshop
 
 
 async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Hub and workshop start when first needed, and have to be stopped.
+    """The hub makes its rounds meanwhile; the workshop starts with its first piece of work.
 
     The drawing engine gets warm beside the first requests; /readyz says when it is.
     """
     while True:
         event = await receive()
         if event["type"] == "lifespan.startup":
+            hub().start()
             asyncio.get_running_loop().run_in_executor(None, warm_up)
             await send({"type": "lifespan.startup.complete"})
         elif event["type"] == "lifespan.shutdown":

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+#: Where a request remembers its id: no header of a visitor's can have this name.
+KEPT = "signalbox.request_id"
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _request: ContextVar[str] = ContextVar("request_id", default="")
@@ -26,6 +28,7 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if GIVEN.fullmatch(given) else secrets.token_hex(8)
+        request.META[KEPT] = request_id
         before = _request.set(request_id), _run.set("")
         try:
             answer = self.get_response(request)
@@ -46,8 +49,14 @@ class InRequest(logging.Filter):
     """Puts the request's id and its run into each record made meanwhile."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if _request.get():
-            record.request_id = _request.get()
-        if _run.get() and not hasattr(record, "run"):
-            record.run = _run.get()
+        request_id, run_id = _request.get(), _run.get()
+        about = getattr(record, "request", None)
+        if not request_id and isinstance(about, HttpRequest):  # Django's own line, when all is done
+            request_id = about.META.get(KEPT, "")
+            found = about.resolver_match
+            run_id = str(found.kwargs.get("run_id", ""))[:8] if found else ""
+        if request_id:
+            record.request_id = request_id
+        if run_id and not hasattr(record, "run"):
+            record.run = run_id
         return True

@@ -238,6 +238,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # The proxy keeps that log; uvicorn asks whether anybody listens, and saves the work.
+        "uvicorn.access": {"handlers": [], "level": "INFO", "propagate": False},
         # Our own commands say when the server can be reached.
         "uvicorn": {
             "handlers": ["console"],

@@ -85,7 +85,7 @@ class Hub:
 
         A run's first viewer gets it now, others with the next round. Raises RunNotFound.
         """
-        self._start()
+        self.start()
         async with self._opening.setdefault(run_id, asyncio.Lock()):
             room = self.rooms.get(run_id)
             if room is None:
@@ -120,7 +120,8 @@ class Hub:
 
     # ---- the loops
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begin its rounds. A server does so when it starts; else the first viewer does."""
         if self._running:
             return
         self._running = True

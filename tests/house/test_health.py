@@ -187,6 +187,18 @@ def test_a_runs_log_lines_say_which_run(client, monkeypatch):
     assert seen == ["abcdefgh"]
 
 
+@pytest.mark.django_db
+def test_djangos_own_lines_say_which_request_too(client, caplog):
+    from config.requests import InRequest
+
+    answer = client.get("/runs/abcdefghijklmnopqrstuv/", headers={"X-Request-ID": "from-the-proxy-2"})
+    [record] = [record for record in caplog.records if record.name == "django.request"]
+    InRequest().filter(record)
+
+    assert answer.status_code == 404
+    assert (record.request_id, record.run) == ("from-the-proxy-2", "abcdefgh")
+
+
 def test_json_lines_are_whole():
     try:
         raise ValueError("two\nlines")
@@ -262,3 +274,19 @@ async def test_bodies_are_bounded_announced_or_not():
     assert await posted([b""], [(b"content-length", b"101")]) == 413
     assert await posted([b""], [(b"content-length", b"99999999999999999999999")]) == 413
     assert await posted([b"x"], [(b"content-length", b"-7")]) == 200
+
+
+@pytest.mark.asyncio
+async def test_a_server_makes_its_rounds_from_the_start_and_stops_them(monkeypatch):
+    from config import lifespan as server
+    from simulator.runs import hub
+
+    monkeypatch.setattr(server, "warm_up", lambda: None)
+    app = ApplicationCommunicator(server.lifespan, {"type": "lifespan"})
+    await app.send_input({"type": "lifespan.startup"})
+    assert (await app.receive_output(5))["type"] == "lifespan.startup.complete"
+    assert hub()._running
+
+    await app.send_input({"type": "lifespan.shutdown"})
+    assert (await app.receive_output(5))["type"] == "lifespan.shutdown.complete"
+    assert not hub()._running
