@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from tests.faults.judge import Record
 from tests.faults.stage import Stage, one_process, two_processes
 from tests.faults.viewer import Viewer, wall_us
 
@@ -32,18 +33,31 @@ class Break:
         )
 
     @property
-    def resumed_us(self) -> int:
+    def told_us(self) -> int:
+        """The horizon of the first frame afterwards."""
         after = [seen for seen in self.viewer.seen[self.frames :] if seen.connection > self.connections]
         return after[0].horizon_us
 
-    @property
-    def moved_s(self) -> float:
-        """How far virtual time stood from where it was: below zero is repeated, above is left out."""
-        return self.viewer.log.played_s(self.horizon_us, self.resumed_us)
+    def resumed_us(self, record: Record) -> int:
+        """Where virtual time went on, by the log: the first frame may come a moment later."""
+        waited = [
+            command.at_us
+            for command in record.commands
+            if command.body.get("reason") == "waited" and command.body["wall_us"] >= self.wall_us
+        ]
+        return min([self.told_us, *waited])
 
-    def kept(self) -> bool:
-        """Whether everything before the moment of resumption is as it was."""
-        until_us = min(self.horizon_us, self.resumed_us)
+    def repeated_s(self, record: Record) -> float:
+        """Virtual time that this viewer had been told of and that was played once more."""
+        return max(0.0, (self.horizon_us - self.resumed_us(record)) / 1e6)
+
+    def leapt_s(self) -> float:
+        """Virtual time that went by unseen until the first frame, without skipped gaps."""
+        return max(0.0, self.viewer.log.played_s(self.horizon_us, self.told_us))
+
+    def kept(self, record: Record) -> bool:
+        """Whether everything up to where time went on is as it was."""
+        until_us = min(self.horizon_us, self.resumed_us(record))
         old = [entry for entry in self.entries if entry.at_us <= until_us]
         return self.viewer.log.entries[: len(old)] == old
 
@@ -87,14 +101,19 @@ def _latest(one: Break) -> Break:
 
 
 def _compare(stage: Stage, breaks: list[Break]) -> None:
-    verdict = stage.verdict
+    record = stage.record()
     for one in breaks:
-        name = one.viewer.name
-        verdict.note("virtual seconds repeated", [max(0.0, -one.moved_s)])
-        verdict.note("virtual seconds left out", [max(0.0, one.moved_s)])
-        verdict.must(-one.moved_s <= REPEATED_MAX_S, f"viewer {name} repeated {-one.moved_s:.2f} s")
-        verdict.must(one.moved_s <= LEAPT_MAX_S, f"viewer {name} leapt {one.moved_s:.2f} s")
-        verdict.must(one.kept(), f"viewer {name}: what had happened was rewritten")
+        leapt_s = one.leapt_s()
+        stage.verdict.note("virtual seconds gone by unseen", [leapt_s])
+        stage.verdict.must(leapt_s <= LEAPT_MAX_S, f"viewer {one.viewer.name} leapt {leapt_s:.2f} s")
+        _same_past(stage, one, record)
+
+
+def _same_past(stage: Stage, one: Break, record: Record) -> None:
+    repeated_s, name = one.repeated_s(record), one.viewer.name
+    stage.verdict.note("virtual seconds repeated", [repeated_s])
+    stage.verdict.must(repeated_s <= REPEATED_MAX_S, f"viewer {name} repeated {repeated_s:.2f} s")
+    stage.verdict.must(one.kept(record), f"viewer {name}: what had happened was rewritten")
 
 
 async def one_of_two(rounds: int, seed: int) -> Stage:
@@ -126,9 +145,7 @@ async def _kill_one_of_two(stage: Stage) -> None:
     # The other process has played on meanwhile, so its viewers' time has, too.
     for one in hit:
         stage.verdict.note("seconds away", [(one.viewer.seen[-1].wall_us - one.wall_us) / 1e6])
-        stage.verdict.must(-one.moved_s <= REPEATED_MAX_S, f"repeated {-one.moved_s:.2f} s")
-        stage.verdict.note("virtual seconds repeated", [max(0.0, -one.moved_s)])
-        stage.verdict.must(one.kept(), f"viewer {one.viewer.name}: what had happened was rewritten")
+        _same_past(stage, one, stage.record())
     for viewer in spared:
         connections, frames = before[viewer]
         stage.verdict.must(viewer.connections == connections, "the other process's viewer was thrown out")

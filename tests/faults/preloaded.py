@@ -6,6 +6,7 @@ process that serves there, ready in a tenth of the time and alive or dead on its
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ def serve(port: int, log: str) -> None:
 def main() -> None:
     load()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    made = []
     for line in sys.stdin:
         port, log = line.split(maxsplit=1)
         process = os.fork()
@@ -42,7 +44,12 @@ def main() -> None:
                 serve(int(port), log.strip())
             finally:
                 os._exit(1)
+        made.append(process)
         print(process, flush=True)
+    for process in made:  # whoever asked for them is gone
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    os._exit(0)
 
 
 if __name__ == "__main__":

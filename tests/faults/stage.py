@@ -38,6 +38,10 @@ class Stage:
     def hosts(self) -> list[str]:
         return [server.host for server in self.servers]
 
+    def record(self) -> Record:
+        """The run as the database holds it now."""
+        return record_of(self.database_url, self.driver.run)
+
     async def open(self, watched_at: list[list[str]] | None = None) -> None:
         """A new run that plays, with viewers at these hosts (two at the first server, without any)."""
         self.driver = Driver(self.hosts, self.draw)
@@ -66,12 +70,11 @@ class Stage:
     async def close(self) -> Record:
         """Pause, let everyone come to the same end, judge, and let the viewers go."""
         await self.driver.give("clock", {"rate": 0})
-        record = record_of(self.database_url, self.driver.run)
         for viewer in self.viewers:
             with contextlib.suppress(TimeoutError):
                 await viewer.until(lambda v: self._at_the_end(v), PATIENCE_S)
         await asyncio.sleep(0.3)
-        record = record_of(self.database_url, self.driver.run)
+        record = self.record()
         self.verdict.judge(record, self.viewers, self.driver.given)
         for viewer in self.viewers:
             await viewer.stop()
@@ -80,7 +83,7 @@ class Stage:
 
     def _at_the_end(self, viewer: Viewer) -> bool:
         clock = viewer.log.clock
-        known = viewer.log.commands == len(record_of(self.database_url, self.driver.run).commands)
+        known = viewer.log.commands == len(self.record().commands)
         return known and clock.get("rate") == 0 and viewer.log.horizon_us >= clock["at_us"]
 
     def end(self) -> None:
