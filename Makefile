@@ -73,6 +73,10 @@ golden: $(DEVELOPMENT) ## rewrite the golden traces; read the diff before you co
 bench: $(DEVELOPMENT) ## measure; prints figures and writes benchmarks/latest.json
 	@SIGNALBOX_ENV=test SECRET_KEY=only-for-figures $(PY) -m benchmarks $(ARGS)
 
+.PHONY: faults
+faults: $(DEVELOPMENT) ## kill, pause and cut real servers for half an hour (ARGS="--scenario kill --rounds 10")
+	@$(PY) -m tests.faults $(ARGS)
+
 .PHONY: conformance
 conformance: ## score against recorded answers of the real services (CONFORMANCE=folder)
 ifeq ($(strip $(CONFORMANCE)),)
