@@ -10,10 +10,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 SAYS = b'{"error": "This post is larger than anything that is posted here."}'
 
 
-class _TooLarge(Exception):
-    pass
-
-
 def bodies_up_to(most_bytes: int, inner: Any) -> Any:
     """The ASGI application `inner`, but a request with a larger body gets 413, announced or not."""
 
@@ -21,26 +17,26 @@ def bodies_up_to(most_bytes: int, inner: Any) -> Any:
         if _announced(scope) > most_bytes:
             await _refuse(send)
             return
-        read, begun = 0, False
+        read, begun, too_large = 0, False, False
 
         async def counting() -> dict[str, Any]:
-            nonlocal read
+            nonlocal read, too_large
             message = await receive()
             read += len(message.get("body", b""))
-            if read > most_bytes:
-                raise _TooLarge
-            return message
+            if read <= most_bytes:
+                return message
+            too_large = True
+            return {"type": "http.disconnect"}  # whoever reads it lets go of what was read so far
 
         async def noting(message: dict[str, Any]) -> None:
             nonlocal begun
-            begun = True
-            await send(message)
+            if not too_large or begun:
+                begun = True
+                await send(message)
 
-        try:
-            await inner(scope, counting, noting)
-        except _TooLarge:
-            if not begun:
-                await _refuse(send)
+        await inner(scope, counting, noting)
+        if too_large and not begun:
+            await _refuse(send)
 
     return bounded
 

@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 NO_DATABASE = "The database does not answer at this moment. Nothing is lost; try again in a few seconds."
 
+FORM = "application/x-www-form-urlencoded"
+OTHER_LETTERS = "A form is posted in UTF-8."
+
 
 class RefusalMiddleware:
     """429 for TooMuch, 503 where trying again may help (an Undone, no database), else 422."""
@@ -26,6 +29,8 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == FORM and (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
+            return _answer(request, OTHER_LETTERS, 400, None)  # Django fails at it again in its own 400 page
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

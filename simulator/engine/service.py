@@ -187,6 +187,8 @@ class Service:
         if setting not in adjustable:
             known = ", ".join(adjustable) or "(none)"
             raise ValueError(f"{str(setting)[:60]!r} cannot be changed while running; these can: {known}.")
+        if isinstance(body.get("value"), bool) and adjustable[setting].annotation is not bool:
+            raise ValueError(f"{setting}: this is no switch; a value is needed.")
         try:
             self.configured(config, {setting: body.get("value")})
         except ValueError as error:

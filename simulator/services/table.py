@@ -22,7 +22,7 @@ from simulator.engine import (
     ServiceConfig,
     json_text,
 )
-from simulator.engine.quantities import SECOND, parse_duration
+from simulator.engine.quantities import HOUR, SECOND, parse_duration
 
 ITEM_BYTES_MAX = 400 * 1024
 WRITE_UNIT_BYTES = 1024
@@ -223,7 +223,9 @@ class Table(Service):
         """Beyond the base's checks: what `slow` may say."""
         super().check_command(kind, body, config)
         if kind == "fault":
-            parse_duration((body.get("parameters") or {}).get("by", 0))
+            slower_us = parse_duration((body.get("parameters") or {}).get("by", 0))
+            if slower_us > HOUR:
+                raise ValueError("A slow table takes at most 1h longer.")
 
     def counts(self, state: TableState) -> dict[str, int]:
         """The gauges, read off the rows and the counters."""

@@ -252,6 +252,8 @@ async def echo(scope, receive, send):
     read, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return  # as Django does, which lets go of what it has read
         read += len(message["body"])
         more = message["more_body"]
     await send({"type": "http.response.start", "status": 200, "headers": []})

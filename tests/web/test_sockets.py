@@ -109,7 +109,14 @@ async def test_other_addresses(path):
 
 
 @pytest.mark.parametrize(
-    "origin", [b"http://elsewhere.example", b"null", b"http://localhost.elsewhere.example"]
+    "origin",
+    [
+        b"http://elsewhere.example",
+        b"null",
+        b"http://localhost.elsewhere.example",
+        b"http://[::1",
+        b"http://localhost:99999999",
+    ],
 )
 async def test_foreign_pages_are_refused(origin):
     run = await new_run()
