@@ -1,6 +1,7 @@
 """The first five minutes of a student, by keyboard alone: a payment moves, is broken, comes back, is understood."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -45,8 +46,8 @@ def shown(page: Page, selector: str) -> Locator:
     return page.locator(f"[data-player] svg.diagram {selector}").filter(visible=True)
 
 
-@pytest.mark.timeout(240)
-def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
+def breaks_and_restores(page: Page, axe_clean: Callable[[Page], None]) -> None:
+    """Home: a payment is broken and comes back."""
     # ---- home: a payment is moving with no step between
     page.goto("/")
     player = page.locator("[data-player]")
@@ -74,6 +75,9 @@ def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
     expect(shown(page, '.ticket[data-place="in_flight"] .badge-text')).to_have_text("2", timeout=SLOW_MS)
     expect(shown(page, '.ticket[data-message="A.1"]')).to_have_count(0, timeout=SLOW_MS)
 
+
+def predicts(page: Page, axe_clean: Callable[[Page], None]) -> None:
+    """On to the lesson: a prediction is locked in, run, and compared."""
     # ---- on to the lesson
     press(page, page.get_by_role("link", name=re.compile("^Why it behaves like that")))
     expect(page.get_by_role("heading", level=1)).to_have_text("Answered at once, finished later")
@@ -100,6 +104,9 @@ def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
     expect(page.locator("[data-player] [data-clock]")).to_contain_text("2:3", timeout=SLOW_MS)
     axe_clean(page)
 
+
+def answers(page: Page, axe_clean: Callable[[Page], None]) -> None:
+    """The quiz: every question, one of them wrongly first."""
     # ---- questions: a wrong answer comes with its reason, and may be tried again
     question = page.locator("#question-slow-not-dead")
     choose(page, question.locator("fieldset").first, "The message is deleted after 30 seconds.")
@@ -128,6 +135,9 @@ def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
         expect(question).to_contain_text("Your answer, right.")
     axe_clean(page)
 
+
+def goes_on(page: Page, axe_clean: Callable[[Page], None]) -> None:
+    """What is kept, and what to try next."""
     # ---- what is kept, and what to try next
     press(page, page.get_by_role("link", name="What you have done so far"))
     expect(page.locator("main")).to_contain_text(
@@ -138,6 +148,14 @@ def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
     press(page, page.get_by_role("button", name="Open it with “idempotent write”"))
     expect(page).to_have_url(re.compile(r"/runs/[^/]+/$"))
     expect(page.locator("[data-player]")).to_have_attribute("data-state", "live", timeout=SLOW_MS)
+
+
+@pytest.mark.timeout(240)
+def test_the_first_five_minutes(live, page: Page, axe_clean) -> None:
+    breaks_and_restores(page, axe_clean)
+    predicts(page, axe_clean)
+    answers(page, axe_clean)
+    goes_on(page, axe_clean)
 
 
 def test_a_refused_answer_says_so_on_the_page(live, page: Page, console) -> None:
