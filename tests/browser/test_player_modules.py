@@ -1,5 +1,6 @@
 """The player's logic, module by module: the mirrors of the engine, and the pure functions beside them."""
 
+import itertools
 import random
 
 import pytest
@@ -9,7 +10,6 @@ from simulator.engine import Entry, tell
 from simulator.engine.quantities import clock_text, duration_text
 from simulator.engine.story import money, short_clock
 from simulator.scenarios import played
-
 from tests.browser.modules import Modules, frame, keyframe, model, pictured, scenario, told
 
 SECOND = 1_000_000
@@ -43,7 +43,9 @@ def test_clocks_durations_and_money_are_written_as_the_engine_writes_them(module
     times = [0, 1, 999, 1000, 59_999_999, 3_599_999_999, 86_400_000_000]
     times += [1_062_500, 1_187_500, 1_500, 2_000_500]  # ties, which Python rounds to even
     times += [draws.randrange(10 ** draws.randrange(1, 13)) for _ in range(500)]
-    prices = [0.0, 1.0, 0.5, 12.25, 0.00000040, 0.001953125, 0.000000004] + [draws.random() for _ in range(200)]
+    prices = [0.0, 1.0, 0.5, 12.25, 0.00000040, 0.001953125, 0.000000004] + [
+        draws.random() for _ in range(200)
+    ]
 
     answer = modules.call(
         "quantities",
@@ -74,9 +76,7 @@ def test_sentences_are_the_engine_s_whatever_a_detail_holds(modules: Modules) ->
         "entries.map((e) => m.tell(template, e, new Map(Object.entries(titles))))",
         template=template,
         titles=titles,
-        entries=[
-            {"node": e.node, "message": e.message, "at": e.at_us, "detail": e.detail} for e in entries
-        ],
+        entries=[{"node": e.node, "message": e.message, "at": e.at_us, "detail": e.detail} for e in entries],
     )
 
     assert heard == [tell(template, e, titles) for e in entries]
@@ -134,9 +134,7 @@ def test_the_ledger_balances_as_the_engine_s(modules: Modules, world) -> None:
 
 def test_a_keyframe_later_is_a_keyframe_earlier_and_the_frames_between(modules: Modules, world) -> None:
     cuts = [0, 3, 40, 41, 200, len(world.entries)]
-    frames = [keyframe(world, cuts[1])] + [
-        frame(world, a, b) for a, b in zip(cuts[1:], cuts[2:], strict=False)
-    ]
+    frames = [keyframe(world, cuts[1])] + [frame(world, a, b) for a, b in itertools.pairwise(cuts[1:])]
 
     same, doubled = modules.run(
         """
@@ -240,7 +238,9 @@ def test_replaying_leaves_out_long_waits_as_the_run_does(modules: Modules) -> No
 def test_a_flight_is_eased_and_lasts_long_enough_to_be_seen(modules: Modules) -> None:
     hop = {"start": 1000, "arrives": 41_000}
     parts = modules.call(
-        "hops", "[0, .1, .25, .5, .75, .9, 1].map((x) => m.progress(hop, 1000 + x * 300_000, 300_000))", hop=hop
+        "hops",
+        "[0, .1, .25, .5, .75, .9, 1].map((x) => m.progress(hop, 1000 + x * 300_000, 300_000))",
+        hop=hop,
     )
     assert parts[0] == 0
     assert parts[-1] == 1
@@ -292,7 +292,12 @@ def test_flights_after_a_jump_back_are_those_of_that_time(modules: Modules, worl
 
 
 def test_rates_are_written_in_words_that_fit(modules: Modules) -> None:
-    assert modules.call("hops", "[0.5, 2.04, 12.4, 1500].map(m.rateText)") == ["30/min", "2/s", "12/s", "1,500/s"]
+    assert modules.call("hops", "[0.5, 2.04, 12.4, 1500].map(m.rateText)") == [
+        "30/min",
+        "2/s",
+        "12/s",
+        "1,500/s",
+    ]
 
 
 # ---- timeline, seats, charts
@@ -327,9 +332,7 @@ def test_a_full_plate_says_how_many_more_and_keeps_ghosts_in_sight(modules: Modu
 
 
 def test_a_step_line_goes_up_to_the_playhead_and_no_further(modules: Modules) -> None:
-    path = modules.call(
-        "series", "m.stepPath([[0, 0], [10, 2], [30, 1]], 20, (x) => x, (y) => 10 - y)"
-    )
+    path = modules.call("series", "m.stepPath([[0, 0], [10, 2], [30, 1]], 20, (x) => x, (y) => 10 - y)")
     assert path.startswith("M0 10.0")
     assert path.endswith("H20.0")
     assert "8.0" in path

@@ -3,6 +3,7 @@
 
 import { svg } from "./drawing.js";
 import { durationText, gaugeText } from "./quantities.js";
+import { seen } from "./seen.js";
 import { ageAt, Histories, niceMost, slopePath, stepPath, valueAt } from "./series.js";
 import { railEnd } from "./timeline.js";
 
@@ -48,14 +49,18 @@ export class Charts {
     plot.setAttribute("preserveAspectRatio", "xMinYMin meet");
     const empty = figure.querySelector("[data-chart-empty]");
     const values = [...figure.querySelectorAll("[data-chart-value]")]; // in the order of the series
-    return { figure, chart, plot, lines, grid, axis, now, ticks, empty, values };
+    const item = { figure, chart, plot, lines, grid, axis, now, ticks, empty, values, width: 0 };
+    // Told of its size rather than asking: also when its tab is opened.
+    new ResizeObserver(([{ contentRect }]) => {
+      item.width = Math.round(contentRect.width);
+    }).observe(plot);
+    return item;
   }
 
   draw(us, edge) {
     const end = railEnd(edge);
     for (const item of this.charts) {
-      const width = item.plot.clientWidth;
-      if (width) this.#draw(item, us, end, width);
+      if (item.width && seen(item.figure)) this.#draw(item, us, end, item.width);
     }
   }
 

@@ -2,9 +2,11 @@
 
 import { gaugeText } from "./quantities.js";
 import { ledger } from "./picture.js";
+import { seen } from "./seen.js";
 
 export class Gauges {
   constructor(root, model) {
+    this.root = root;
     this.model = model;
     this.cells = [];
     for (const element of root.querySelectorAll("[data-gauge]")) {
@@ -24,6 +26,7 @@ export class Gauges {
   }
 
   draw(picture) {
+    if (!seen(this.root)) return;
     for (const cell of this.cells) {
       const { figure, unit } = gaugeText(picture.gauges.get(cell.node)?.[cell.name], cell.unit);
       if (cell.shown === figure) continue;

@@ -87,6 +87,11 @@ export class Flights {
     return this.active;
   }
 
+  /** The hops of the last `at` that are truly under way: not those that are drawn a little longer. */
+  underWay(us) {
+    return this.active.filter((hop) => hop.arrives > us);
+  }
+
   /** Hops that started on an edge in the last `window` microseconds, a second. */
   rate(edge, us, window) {
     const starts = this.starts.get(edge) ?? [];
@@ -102,20 +107,33 @@ export class Flights {
   }
 }
 
+const CALM = 0.75; // an edge that flows is drawn singly again below this part of the limits
+
 /**
  * What is drawn of the hops under way: single tokens, or for a crowded edge a flow with one traced
- * sample. Returns {tokens, flows: Map edge → count}.
+ * sample. `before` are the edges that flowed a moment ago, so that none flickers at the limit.
+ * Returns {tokens, flows: Map edge → count}.
  */
-export function crowd(active, edgeMost = EDGE_MOST, allMost = ALL_MOST) {
+export function crowd(active, before = null) {
   const perEdge = new Map();
   for (const hop of active) perEdge.set(hop.edge, (perEdge.get(hop.edge) ?? 0) + 1);
   const flows = new Map();
   let single = active.length;
-  const busiest = [...perEdge].sort((one, other) => other[1] - one[1]);
-  for (const [edge, count] of busiest) {
-    if (count <= edgeMost && single <= allMost) break;
-    flows.set(edge, count);
-    single -= count;
+  const crowded = before?.size > 0 && active.length > ALL_MOST * CALM;
+  for (const [edge, count] of perEdge) {
+    const flowed = before?.has(edge) ?? false;
+    if (count > (flowed ? EDGE_MOST * CALM : EDGE_MOST) || (flowed && crowded)) {
+      flows.set(edge, count);
+      single -= count;
+    }
+  }
+  if (single > ALL_MOST) {
+    const busiest = [...perEdge].filter(([edge]) => !flows.has(edge)).sort((one, other) => other[1] - one[1]);
+    for (const [edge, count] of busiest) {
+      if (single <= ALL_MOST) break;
+      flows.set(edge, count);
+      single -= count;
+    }
   }
   if (!flows.size) return { tokens: active, flows };
   const traced = new Set();

@@ -134,26 +134,53 @@ export class Panels {
     this.inspector?.choose(this.inspector.chosen);
   }
 
+  /** Plan a drawing of all panels; `work` does a part of it in each of the next frames. */
   draw(ms) {
-    const { player } = this;
-    const { playhead, log, picture, holds, count, edge } = player;
-    const us = Math.floor(playhead.us);
-    const moving = playhead.moving > 0;
-    const bookmarks = player.facts.marks();
-    this.transport?.draw(this.#bar(ms, us, moving));
-    this.track?.draw({ us, edge, horizon: log.horizon, warps: log.warps, bookmarks, behind: !playhead.live });
-    this.controls.draw(holds, ms);
-    this.captions.draw(player.facts.captionStates(count));
-    this.gauges?.draw(picture);
-    this.table?.draw({ count, live: playhead.live });
-    this.transcript?.draw({ count, nowMs: ms, moving });
-    this.inspector?.draw({ us, count, nowMs: ms, moving });
-    if (!this.inspector?.chosen) this.places?.draw(picture, player.flights.at(playhead.us, 0), us);
-    if (ms - (this.chartMs ?? -Infinity) >= CHART_MS || !moving) {
+    this.ms = ms;
+    this.left = this.parts.length;
+  }
+
+  /** The next part of what was planned; false when nothing is left. */
+  work() {
+    if (!this.left) return false;
+    const { player, ms } = this;
+    const { playhead, count, edge } = player;
+    this.parts[this.parts.length - this.left]({
+      ms,
+      us: Math.floor(playhead.us),
+      count,
+      edge,
+      live: playhead.live,
+      moving: playhead.moving > 0,
+    });
+    this.left -= 1;
+    return true;
+  }
+
+  // Each is a frame's worth of work.
+  parts = [
+    ({ ms, us, moving, edge, live }) => {
+      const { log, facts } = this.player;
+      this.transport?.draw(this.#bar(ms, us, moving));
+      this.track?.draw({ us, edge, horizon: log.horizon, warps: log.warps, bookmarks: facts.marks(), behind: !live });
+    },
+    ({ ms, count }) => {
+      this.controls.draw(this.player.holds, ms);
+      this.captions.draw(this.player.facts.captionStates(count));
+      this.gauges?.draw(this.player.picture);
+    },
+    ({ ms, us, count, live, moving }) => {
+      this.table?.draw({ count, live });
+      this.inspector?.draw({ us, count, nowMs: ms, moving });
+    },
+    ({ ms, count, moving }) => this.transcript?.draw({ count, nowMs: ms, moving }),
+    ({ ms, us, edge, moving }) => {
+      if (!this.inspector?.chosen) this.places?.draw(this.player.picture, this.player.flights.underWay(us), us);
+      if (ms - (this.chartMs ?? -Infinity) < CHART_MS && moving) return;
       this.chartMs = ms;
       this.charts?.draw(us, edge);
-    }
-  }
+    },
+  ];
 
   #bar(ms, us, moving) {
     const { playhead, log, feedState, begun } = this.player;

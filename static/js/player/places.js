@@ -1,6 +1,7 @@
 // Where every message is, as a list: what the drawing shows, for ears, keyboards and the curious.
 
 import { briefDuration, shortClock } from "./quantities.js";
+import { seen } from "./seen.js";
 import { letterOf } from "./tokens.js";
 
 const SHOWN_MOST = 30; // messages of one service
@@ -72,7 +73,7 @@ export class Places {
   }
 
   draw(picture, flights, us) {
-    if (!this.root.getClientRects().length) return;
+    if (!seen(this.root)) return;
     const groups = places(picture, flights, us, this.model);
     this.empty.hidden = groups.length > 0;
     const structure = groups.map((group) => `${group.id}:${group.items.map((item) => item.key)}:${group.more}`).join("|");

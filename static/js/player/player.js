@@ -136,6 +136,7 @@ export class Player {
     const moving = playhead.moving;
     const slow = ms - this.slowMs >= SLOW_MS;
     const settled = this.#settle(moving, dtS);
+    if (!slow && this.picture) this.panels.work();
     if (playhead.still && settled && !slow && !this.fresh) return;
     this.fresh = false;
     const rate = moving || playhead.rate || 1;
@@ -151,6 +152,7 @@ export class Player {
     scene?.losses.draw(this.facts, us, FRESH_S * 1e6 * rate);
     scene?.drawing.element.toggleAttribute("data-paused", !moving);
     this.panels.draw(ms);
+    this.panels.work();
     this.#tell(moving);
   }
 

@@ -79,14 +79,17 @@ function quoted(value) {
     .join(", ")}}`;
 }
 
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
 /** A gauge's value in its unit, as plates, gauges and charts show it: {figure, unit}. */
 export function gaugeText(value, unit) {
   if (value === undefined || value === null) return { figure: "–", unit: "" };
   if (unit === "us") return { figure: briefDuration(value), unit: "" };
   if (unit === "pUSD") return { figure: value ? money(value / 1e12) : "$0.00", unit: "" };
   if (unit === "USD") return { figure: value ? money(value) : "$0.00", unit: "" };
-  const whole = Number.isInteger(value) ? value : Math.round(value * 100) / 100;
-  return { figure: whole.toLocaleString("en-US"), unit };
+  // The formatter is slow, and most numbers need none.
+  const short = Number.isInteger(value) && value > -1_000 && value < 1_000;
+  return { figure: short ? String(value) : grouped.format(value), unit };
 }
 
 /** A duration to three figures, for instruments: 28.4 s, 412 ms, 2 min 05 s. */

@@ -1,7 +1,8 @@
 // The event table: only the rows in sight exist, so ten thousand events cost as much as forty.
 
 import { letterOf } from "./tokens.js";
-import { shortClock, clockText } from "./quantities.js";
+import { clockText, shortClock } from "./quantities.js";
+import { seen } from "./seen.js";
 
 const MARGIN = 8; // rows above and below the ones in sight
 const ROW_PX = 29; // until a row can be measured
@@ -46,6 +47,8 @@ export class EventTable {
     this.filter = { node: "", message: "", idle: false };
     this.follows = true;
     this.rowHeight = ROW_PX;
+    this.top = 0; // known from events, never asked for while drawing
+    this.height = 0;
     this.reset();
     this.#listen(onSeek, onChoose);
   }
@@ -63,7 +66,13 @@ export class EventTable {
     on("[data-filter-node]", "node");
     on("[data-filter-message]", "message");
     on("[data-filter-idle]", "idle");
+    new ResizeObserver(([{ contentRect }]) => {
+      this.height = contentRect.height;
+      this.wanted = null;
+    }).observe(this.frame);
     this.frame.addEventListener("scroll", () => {
+      this.top = this.frame.scrollTop;
+      this.wanted = null;
       // A scroll of the reader's own stops following until the row of the playhead is in sight again.
       if (performance.now() > (this.moved ?? 0) + 120) this.follows = this.#inSight(this.last?.at ?? 0);
       this.#rows();
@@ -104,31 +113,27 @@ export class EventTable {
     const words = `${at.toLocaleString("en-US")} event${at === 1 ? "" : "s"}${total > at ? ` of ${total.toLocaleString("en-US")} known` : ""}${filtered ? ", filtered" : ""}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.root.dataset.rows = String(at);
-    if (!this.frame.clientHeight) return;
-    if (this.follows && total) {
-      const top = Math.max(0, at * this.rowHeight - this.frame.clientHeight + 2.2 * this.rowHeight);
-      if (Math.abs(this.frame.scrollTop - top) > 1) {
-        this.#spacers(total);
-        this.moved = performance.now();
-        this.frame.scrollTop = top;
-      }
-    }
+    if (!this.height || !seen(this.root)) return;
+    this.#rows();
+    if (!this.follows || !total) return;
+    const top = Math.max(0, Math.round(at * this.rowHeight - this.height + 2.2 * this.rowHeight));
+    if (this.wanted === top) return;
+    this.wanted = top;
+    this.moved = performance.now();
+    this.frame.scrollTop = top;
+    this.top = top;
     this.#rows();
   }
 
   #inSight(at) {
-    const top = at * this.rowHeight - this.frame.scrollTop;
-    return top > -this.rowHeight && top < this.frame.clientHeight;
-  }
-
-  #spacers(total) {
-    this.body.style.setProperty("--rows", String(total));
+    const top = at * this.rowHeight - this.top;
+    return top > -this.rowHeight && top < this.height;
   }
 
   #rows() {
     if (!this.last) return;
     const { at, total } = this.last;
-    const [first, last] = windowOf(this.frame.scrollTop, this.frame.clientHeight, this.rowHeight, total);
+    const [first, last] = windowOf(this.top, this.height, this.rowHeight, total);
     const signature = `${first}/${last}/${at}/${total}/${this.version}/${this.ids[first]}`;
     if (signature === this.drawn) return;
     this.drawn = signature;
@@ -138,8 +143,9 @@ export class EventTable {
     rows.push(this.#spacer(total - last));
     this.body.replaceChildren(...rows);
     if (focus) this.body.querySelector(focus)?.focus({ preventScroll: true });
-    const real = rows[1]?.offsetHeight;
-    if (last > first && real && Math.abs(real - this.rowHeight) > 0.5) this.rowHeight = real;
+    if (this.measured || last === first) return;
+    this.measured = true; // once: all rows have one height
+    this.rowHeight = rows[1].offsetHeight || ROW_PX;
   }
 
   #focused() {

@@ -32,6 +32,7 @@ export class Tokens {
     this.still = still;
     this.chosen = null; // the message that the inspector shows
     this.shown = new Map(); // hop id → element
+    this.flows = null; // the crowded edges of the last frame
   }
 
   clear() {
@@ -43,7 +44,8 @@ export class Tokens {
   /** Draw what travels at `us`. `flights` are the hops under way, `least` the shortest drawn flight. */
   draw(flights, us, least) {
     const active = flights.at(us, least);
-    const { tokens, flows } = crowd(active);
+    const { tokens, flows } = crowd(active, this.flows);
+    this.flows = flows;
     const still = this.still();
     const gone = this.shown.size ? new Set(this.shown.keys()) : null;
     const lit = new Map();
@@ -56,12 +58,12 @@ export class Tokens {
       const part = progress(hop, us, least);
       const at = still ? stepped(part) : part;
       along(points, hop.back ? 1 - at : at, point);
-      element.setAttribute("transform", `translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})`);
+      element.transform.baseVal[0].setTranslate(point.x, point.y);
     }
     if (gone) for (const id of gone) this.#remove(id);
     for (const [id, edge] of this.drawing.edges) {
       this.#light(edge, lit.has(id), lit.get(id) === true);
-      this.#flow(edge, flows.has(id) ? flights.rate(id, us, Math.max(1e6, least)) : null);
+      this.#flow(id, edge, flows.has(id) ? flights.rate(id, us, Math.max(1e6, least)) : null);
     }
     return { single: tokens.length, all: active.length };
   }
@@ -69,6 +71,7 @@ export class Tokens {
   #add(hop) {
     const small = this.drawing.direction === "TB";
     const element = svg("g", {
+      transform: "translate(0 0)",
       class: `token tone-${hop.tone ?? "moving"}`,
       "data-shape": hop.shape,
       "data-message": hop.message ?? "",
@@ -107,7 +110,7 @@ export class Tokens {
     }
   }
 
-  #flow(edge, rate) {
+  #flow(id, edge, rate) {
     if (rate === null) {
       if (edge.flow) {
         edge.flow.remove();
@@ -117,8 +120,8 @@ export class Tokens {
       return;
     }
     if (!edge.flow) {
-      const middle = edge.track.getPointAtLength(edge.track.getTotalLength() / 2);
-      edge.flow = svg("text", { class: "flow-rate", x: middle.x, y: middle.y - 10, "text-anchor": "middle" });
+      along(this.drawing.points(id), 0.5, point);
+      edge.flow = svg("text", { class: "flow-rate", x: point.x, y: point.y - 10, "text-anchor": "middle" });
       edge.element.append(edge.flow);
       edge.element.classList.add("flow");
     }

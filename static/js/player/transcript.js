@@ -2,6 +2,7 @@
 // readers that sums up rather than chatters.
 
 import { shortClock } from "./quantities.js";
+import { seen } from "./seen.js";
 import { sentence } from "./story.js";
 import { below } from "./table.js";
 
@@ -44,14 +45,17 @@ export class Transcript {
   draw({ count, nowMs, moving }) {
     this.#read();
     const end = below(this.ids, count);
-    if (end !== this.end) this.#show(end);
+    const changed = end !== this.end;
+    if (changed) this.#show(end);
     this.empty.hidden = end > 0;
     this.frame.hidden = end === 0;
     const words = end ? `${end.toLocaleString("en-US")} event${end === 1 ? "" : "s"}` : "";
     if (this.summary && this.summary.textContent !== words) this.summary.textContent = words;
     this.list.dataset.told = String(end);
-    const bottom = this.frame.scrollHeight - this.frame.clientHeight;
-    if (this.follows && bottom - this.frame.scrollTop > 1) this.frame.scrollTop = bottom;
+    // The bottom is looked for when there is something new, and when the panel has just been opened.
+    const open = end > 0 && seen(this.frame);
+    if (open && this.follows && (changed || !this.open)) this.frame.scrollTop = this.frame.scrollHeight;
+    this.open = open;
     this.#say(end, nowMs, moving);
   }
 
