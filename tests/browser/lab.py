@@ -105,7 +105,7 @@ class Lab:
         field = self.lever(control).locator("[data-number]")
         field.fill(value)
         field.press("Tab")
-        expect(self.bookmark_words(re.compile("set to"))).not_to_have_count(0, timeout=SLOW)
+        expect(self.bookmark_words(re.compile(f"set to {value}"))).not_to_have_count(0, timeout=SLOW)
 
     def pause(self) -> None:
         """Stop a run that plays."""
