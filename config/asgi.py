@@ -15,6 +15,7 @@ from django.urls import re_path  # noqa: E402
 from config.body_limit import bodies_up_to  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
 from config.origins import from_our_pages  # noqa: E402
+from config.ready_frames import with_ready_frames  # noqa: E402
 from config.socket_session import with_session  # noqa: E402
 from config.startup import refuse_unsafe_start  # noqa: E402
 from simulator.web.routing import websocket_urlpatterns  # noqa: E402
@@ -33,7 +34,7 @@ sockets = URLRouter([*websocket_urlpatterns, no_such_address])
 application = ProtocolTypeRouter(
     {
         "http": bodies_up_to(settings.POST_BYTES_MAX, pages),
-        "websocket": from_our_pages(with_session(sockets)),
+        "websocket": from_our_pages(with_session(with_ready_frames(sockets))),
         "lifespan": lifespan,
     }
 )

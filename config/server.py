@@ -9,8 +9,8 @@ import uvicorn
 
 APPLICATION = "config.asgi:application"
 
-# Measured: the sans-I/O websockets hand a frame to a viewer for 23 µs of CPU; per-message compression
-# alone costs seven times that. docs/decisions/0011-one-asgi-server.md
+# Measured: uvicorn's sans-I/O websockets hand a frame to a viewer for little more than the bare library does;
+# per-message compression alone costs seven times that. docs/decisions/0011-one-asgi-server.md
 OPTIONS: dict[str, Any] = {
     "ws": "websockets-sansio",
     "ws_per_message_deflate": False,

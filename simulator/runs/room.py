@@ -9,7 +9,7 @@ from simulator.runs.clock import UNSEEN_WALL_US, slower
 from simulator.runs.frames import Cursor, View, encode
 from simulator.runs.idle import Gap, gap_ahead
 from simulator.runs.replicas import Copy
-from simulator.runs.viewer import Viewer
+from simulator.runs.viewer import Message, Viewer, message_of
 
 #: A room that stays behind for this much wall time plays on more slowly.
 BEHIND_WALL_US = 1_500_000
@@ -77,16 +77,16 @@ class Room:
     def _send(self, view: View) -> None:
         known = self.told.cursor if self.told else None
         if known is not None and view.differs(self.told):
-            frame = encode(view, known)
+            frame = message_of(encode(view, known))
             tallies.count("frames")
             for viewer in self.viewers:
                 viewer.offer(frame)
         self.told = view
-        first: dict[Cursor, str] = {}
+        first: dict[Cursor, Message] = {}
         for viewer in self.viewers:
             if viewer.wants_first:
                 if viewer.cursor not in first:
-                    first[viewer.cursor] = encode(view, viewer.cursor)
+                    first[viewer.cursor] = message_of(encode(view, viewer.cursor))
                 viewer.begin(first[viewer.cursor])
 
     def _watch_pace(self, horizon_us: int, wall_us: int, done: bool) -> None:

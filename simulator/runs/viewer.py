@@ -6,6 +6,7 @@ import asyncio
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
+from struct import pack
 from typing import Any
 
 from simulator.runs import tallies
@@ -14,7 +15,22 @@ from simulator.runs.frames import Cursor
 #: So many frames wait for a slow viewer; then it gets a keyframe instead.
 FRAMES_WAITING = 3
 
-Send = Callable[[str], Coroutine[Any, Any, Any]]
+#: A frame as an ASGI server takes it, made once for all viewers.
+Message = dict[str, Any]
+Send = Callable[[Message], Coroutine[Any, Any, Any]]
+
+
+def message_of(frame: str) -> Message:
+    """The frame as text, and for a server that knows `wire` also as the bytes of a WebSocket text frame."""
+    data = frame.encode()
+    length = len(data)
+    if length < 126:
+        head = pack("!BB", 0x81, length)
+    elif length < 1 << 16:
+        head = pack("!BBH", 0x81, 126, length)
+    else:
+        head = pack("!BBQ", 0x81, 127, length)
+    return {"type": "websocket.send", "text": frame, "wire": head + data}
 
 
 class Viewer:
@@ -31,7 +47,7 @@ class Viewer:
         self.cursor = cursor
         self.live = False
         self._send = send
-        self._frames: deque[str] = deque()
+        self._frames: deque[Message] = deque()
         self._lagging = self._gone = False
         self._sending: asyncio.Task[None] | None = None
 
@@ -40,12 +56,12 @@ class Viewer:
         """Whether it needs a frame of its own: it is new, or was too slow and has caught its breath."""
         return not self._gone and (not self.live or (self._lagging and self._sending is None))
 
-    def begin(self, frame: str) -> None:
+    def begin(self, frame: Message) -> None:
         """The frame that brings it to where the others are."""
         self.live, self._lagging = True, False
         self._put(frame)
 
-    def offer(self, frame: str) -> None:
+    def offer(self, frame: Message) -> None:
         """One more frame for everyone. A viewer that has too many waiting loses them and gets a keyframe."""
         if not self.live or self._lagging or self._gone:
             return
@@ -63,7 +79,7 @@ class Viewer:
         if self._sending is not None:
             self._sending.cancel()
 
-    def _put(self, frame: str) -> None:
+    def _put(self, frame: Message) -> None:
         if self._sending is not None:
             self._frames.append(frame)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -48,7 +47,7 @@ class RunSocket(AsyncWebsocketConsumer):
             await self.close(TOO_MANY)
             return
         try:
-            self.viewer = await hub().join(self.run_id, self._cursor(), self._send_frame)
+            self.viewer = await hub().join(self.run_id, self._cursor(), self.base_send)
         except RunNotFound:
             await self.close(NO_SUCH_RUN)
 
@@ -67,9 +66,6 @@ class RunSocket(AsyncWebsocketConsumer):
         except ValueError:
             asked = {}
         return asked_cursor(asked.get("commands", [None])[0], asked.get("next", [None])[0])
-
-    def _send_frame(self, frame: str) -> Coroutine[Any, Any, Any]:
-        return self.base_send({"type": "websocket.send", "text": frame})
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is expected from a viewer."""

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from django.db import OperationalError
 from channels.db import database_sync_to_async
 
-from simulator.runs import RunNotFound, append, create_run, hub, notices
+from simulator.runs import RunNotFound, append, commands, create_run, hub, notices
 from simulator.runs.clock import wall_now_us
 from simulator.runs.frames import NOTHING, Cursor
 from simulator.runs.models import Command, Run, Watch
-from simulator.runs.viewer import FRAMES_WAITING, Viewer
+from simulator.runs.processes import Sight, shown
+from simulator.runs.viewer import FRAMES_WAITING, Viewer, message_of
 from tests.runs.mirror import Mirror
 from tests.runs.toys import SECOND, page_model, toy
 
@@ -45,7 +47,10 @@ class Ear:
 
     def __init__(self):
         self._buffer = asyncio.Queue(1)
-        self.send, self.next_frame = self._buffer.put, self._buffer.get
+        self.send = self._buffer.put
+
+    async def next_frame(self):
+        return (await self._buffer.get())["text"]
 
 
 async def listen(run, cursor):
@@ -151,32 +156,32 @@ async def test_a_slow_viewer_holds_nobody_and_gets_a_keyframe(watched):
 async def test_so_many_frames_wait_and_no_more():
     ear = Ear()
     viewer = Viewer(NOTHING, ear.send)
-    viewer.offer("before it was told anything")
+    viewer.offer(message_of("before it was told anything"))
     assert viewer.wants_first
 
-    viewer.begin("in the buffer")
+    viewer.begin(message_of("in the buffer"))
     for n in range(1 + FRAMES_WAITING):
-        viewer.offer(str(n))
-    viewer.offer("one too many")
+        viewer.offer(message_of(str(n)))
+    viewer.offer(message_of("one too many"))
     assert not viewer.wants_first  # one send is under way; there is no use in a keyframe yet
 
     assert await ear.next_frame() == "in the buffer"
     assert await ear.next_frame() == "0"
     await asyncio.sleep(0)
     assert viewer.wants_first
-    viewer.begin("keyframe")
+    viewer.begin(message_of("keyframe"))
     assert await ear.next_frame() == "keyframe"
 
 
 async def test_frames_that_waited_come_in_order():
     ear = Ear()
     viewer = Viewer(NOTHING, ear.send)
-    viewer.begin("0")
+    viewer.begin(message_of("0"))
     for n in range(1, 4):
-        viewer.offer(str(n))
+        viewer.offer(message_of(str(n)))
 
     assert [await ear.next_frame() for _ in range(4)] == ["0", "1", "2", "3"]
-    viewer.offer("4")
+    viewer.offer(message_of("4"))
     assert await ear.next_frame() == "4"
 
 
@@ -184,28 +189,28 @@ async def test_frames_that_waited_come_in_order():
 async def test_a_socket_that_closes_under_us_gets_nothing_more(waits):
     tried = []
 
-    async def send(frame):
-        tried.append(frame)
+    async def send(message):
+        tried.append(message)
         if waits:
             await asyncio.sleep(0)
         raise ConnectionError
 
     viewer = Viewer(NOTHING, send)
-    viewer.begin("first")
+    viewer.begin(message_of("first"))
     await asyncio.sleep(0.01)
-    viewer.offer("second")
-    assert tried == ["first"]
+    viewer.offer(message_of("second"))
+    assert [message["text"] for message in tried] == ["first"]
     assert not viewer.wants_first
 
 
 async def test_who_has_left_gets_nothing_more():
     ear = Ear()
     viewer = Viewer(NOTHING, ear.send)
-    viewer.begin("first")
-    viewer.offer("waits")
+    viewer.begin(message_of("first"))
+    viewer.offer(message_of("waits"))
     viewer.part()
     await asyncio.sleep(0.01)
-    viewer.offer("later")
+    viewer.offer(message_of("later"))
 
     assert await ear.next_frame() == "first"
     with pytest.raises(TimeoutError):
@@ -301,11 +306,46 @@ async def test_what_the_process_slept_through_is_not_simulated(watched):
     segments = room.copy.replica.log.clock.segments
     segments[-1] = replace(segments[-1], wall_us=segments[-1].wall_us - two_hours)
     room.looked_us = wall_now_us() - two_hours
+    shown[run.id] = Sight(before_us, room.looked_us)
     await take(viewer, mirror, lambda m: m.frame["commands"] == 2)
     await take(viewer, mirror, lambda m: m.frame["horizon_us"] > before_us + SECOND // 2)
 
     assert mirror.frame["horizon_us"] < before_us + 3 * SECOND
     assert mirror.frame["clock"]["reason"] == "The run waited for you."
+
+
+async def test_where_time_was_set_back_nothing_beyond_it_is_shown(watched):
+    """Another process took us for vanished; its viewers and ours see the same."""
+    run = await new_run(rate=1.0)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.frame["horizon_us"] > 2 * SECOND)
+    body = {"rate": 0, "reason": "waited", "wall_us": wall_now_us()}
+    await Command.objects.acreate(
+        run_id=run.id, seq=2, at_us=SECOND, kind="clock", body=body, client_key="wake:2"
+    )
+    await take(viewer, mirror, lambda m: m.frame["commands"] == 2)
+
+    assert mirror.frame["horizon_us"] == SECOND
+    assert all(entry[1] <= SECOND for entry in mirror.entries)
+    _, fresh = await join(run)
+    assert fresh.entries == mirror.entries
+
+
+async def test_a_command_of_the_servers_own_is_asked_for_again(watched, monkeypatch):
+    """The database is away just when a gap could be skipped."""
+    tries = []
+
+    def append_own(*args, **named):
+        tries.append(args)
+        if len(tries) == 1:
+            raise OperationalError("the database is away")
+        return commands.append_own(*args, **named)
+
+    monkeypatch.setattr("simulator.runs.hubs.append_own", append_own)
+    run = await new_run(rate=1.0, every_us=60 * SECOND)
+    viewer, mirror = await join(run)
+    await take(viewer, mirror, lambda m: m.warps)
+    assert len(tries) == 2
 
 
 async def test_nobody_joins_a_run_that_is_not(watched):
