@@ -331,6 +331,31 @@ def test_a_full_plate_says_how_many_more_and_keeps_ghosts_in_sight(modules: Modu
     assert answer == [["M0", "M1", "M2", "M30"], 36]
 
 
+def test_a_table_shows_its_last_rows_and_marks_what_is_there_again(modules: Modules, world) -> None:
+    answer = modules.run(
+        """
+        const { Log } = await load("log"); const { readModel } = await load("model");
+        const { Facts } = await load("facts"); const { lastRows } = await load("seats");
+        const log = new Log(readModel(model)); log.merge(frame);
+        const facts = new Facts(log);
+        const rows = [0, log.length, 120].map((count) => facts.rowsAt("sales-store", count, 5));
+        const seen = rows.map(({ last, total }) => [last.map((row) => [row.entry.message, row.again]), total]);
+        return [seen, lastRows(rows[1], 5).more];
+        """,
+        model=model(),
+        frame=keyframe(world),
+    )
+    (nothing, all_rows, some), more = answer
+    added = [e.message for e in world.entries if e.node == "sales-store" and e.kind == "row_added"]
+    assert nothing == [[], 0]
+    assert all_rows[1] == len(added)
+    assert all_rows[0] == [[m, m in added[: len(added) - 5 + i]] for i, m in enumerate(added[-5:])]
+    assert some[1] == len(
+        [e for e in world.entries[:120] if e.node == "sales-store" and e.kind == "row_added"]
+    )
+    assert more == len(added) - 4
+
+
 def test_a_step_line_goes_up_to_the_playhead_and_no_further(modules: Modules) -> None:
     path = modules.call("series", "m.stepPath([[0, 0], [10, 2], [30, 1]], 20, (x) => x, (y) => 10 - y)")
     assert path.startswith("M0 10.0")

@@ -44,7 +44,8 @@ export class Charts {
     const grid = svg("path", { class: "chart-grid" });
     const axis = svg("path", { class: "chart-axis" });
     const now = svg("path", { class: "chart-now" });
-    const ticks = [0, 1, 2, 3].map((index) => svg("text", { class: "chart-tick", "text-anchor": index < 2 ? "end" : index === 2 ? "start" : "end" }));
+    // The top and the bottom of the scale, then the beginning and the end of time.
+    const ticks = ["end", "end", "start", "end"].map((anchor) => svg("text", { class: "chart-tick", "text-anchor": anchor }));
     plot.replaceChildren(grid, axis, ...lines, now, ...ticks);
     plot.setAttribute("preserveAspectRatio", "xMinYMin meet");
     const empty = figure.querySelector("[data-chart-empty]");

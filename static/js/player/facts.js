@@ -27,7 +27,8 @@ export class Facts {
     this.captions = []; // [entry id, caption index]
     this.losses = new Map(); // node → entries
     this.bookmarks = []; // entries
-    this.rows = new Map(); // node of rows → entries that added one
+    this.rows = new Map(); // node of rows → [{entry, again}], and the messages that it has
+    this.stored = new Map();
   }
 
   #read() {
@@ -43,8 +44,13 @@ export class Facts {
         this.losses.get(entry.node).push(entry);
       }
       if (kind.place === "stored" && adds(kind, model.byId.get(entry.node))) {
-        if (!this.rows.has(entry.node)) this.rows.set(entry.node, []);
-        this.rows.get(entry.node).push(entry);
+        if (!this.rows.has(entry.node)) {
+          this.rows.set(entry.node, []);
+          this.stored.set(entry.node, new Set());
+        }
+        const stored = this.stored.get(entry.node);
+        this.rows.get(entry.node).push({ entry, again: stored.has(entry.message) });
+        stored.add(entry.message);
       }
       model.captions.forEach((caption, index) => {
         const { when } = caption;
@@ -89,17 +95,18 @@ export class Facts {
     return states.map((state, index) => (index === lit ? "lit" : state && "past"));
   }
 
-  /** The entries that added a row at `node`, among the first `count`, and which of them hold a message again. */
-  rowsAt(node, count) {
+  /** The last `most` rows of `node` after `count` entries ({entry, again: its message was there already}), and how many. */
+  rowsAt(node, count, most) {
     this.#read();
-    const rows = [];
-    const seen = new Set();
-    for (const entry of this.rows.get(node) ?? []) {
-      if (entry.id >= count) break;
-      rows.push({ entry, again: seen.has(entry.message) });
-      seen.add(entry.message);
+    const rows = this.rows.get(node) ?? [];
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle].entry.id < count) low = middle + 1;
+      else high = middle;
     }
-    return rows;
+    return { last: rows.slice(Math.max(0, low - most), low), total: low };
   }
 
   /** The last loss at `node` in the `window` microseconds before `us`, or null. */

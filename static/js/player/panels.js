@@ -116,6 +116,8 @@ export class Panels {
     const dialog = this.dialogs.show("share");
     const body = dialog.querySelector("[data-share-body]");
     await fetchInto(body, `/runs/${this.player.runId}/share/?at_us=${Math.floor(this.player.playhead.us)}`);
+    // A link is there to be copied: it is marked as soon as it is entered.
+    for (const field of body.querySelectorAll("[data-link]")) field.addEventListener("focus", () => field.select());
   }
 
   #opened(panel) {

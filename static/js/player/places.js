@@ -22,6 +22,9 @@ export function stayWords(stay, us) {
   return words.join(", ");
 }
 
+const hopWords = (hop, model) =>
+  `${hop.shape} from ${model.titles.get(hop.from)} to ${model.titles.get(hop.to)}, there at ${shortClock(hop.arrives)}`;
+
 /** The whole list: [{id, title, items: [{key, message, node, words}], more}], services in document order. */
 export function places(picture, flights, us, model) {
   const groups = [];
@@ -33,7 +36,7 @@ export function places(picture, flights, us, model) {
         key: `hop ${hop.id}`,
         message: hop.message,
         node: hop.from,
-        words: `${hop.shape} from ${model.titles.get(hop.from)} to ${model.titles.get(hop.to)}, there at ${shortClock(hop.arrives)}`,
+        words: hopWords(hop, model),
       })),
       more: Math.max(0, flights.length - SHOWN_MOST),
     });

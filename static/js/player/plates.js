@@ -85,7 +85,7 @@ export class Plates {
     this.signatures.clear();
   }
 
-  /** Draw the picture. `rows(node)` are the rows of a table; `freshUs` is how long a new one stays lit. */
+  /** Draw the picture. `rows(node, room)` are the last rows of a table; `freshUs` is how long a new one stays lit. */
   draw(picture, facts, rows, us, freshUs) {
     this.rings.length = 0;
     for (const [id, node] of this.drawing.nodes) {
@@ -93,15 +93,15 @@ export class Plates {
       if (!known) continue;
       const size = this.sizes.get(id);
       const room = size.fits * size.lines;
-      if (room && node.style === "rows") this.#rows(id, node, rows(id), room, us - freshUs);
+      if (room && node.style === "rows") this.#rows(id, node, rows(id, room), room, us - freshUs);
       else if (room) this.#seats(id, node, picture.stays.get(id), room, spare(known, picture.gauges.get(id)));
       this.#figure(node, known, picture.gauges.get(id));
       this.#faults(node, facts.faults.get(id));
     }
   }
 
-  #rows(id, node, all, room, freshSince) {
-    const { shown, more } = lastRows(all, room);
+  #rows(id, node, rows, room, freshSince) {
+    const { shown, more } = lastRows(rows, room);
     const seats = shown.map(({ entry, again }) => ({
       message: entry.message,
       again,

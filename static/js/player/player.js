@@ -34,6 +34,7 @@ export class Player {
     this.flights = new Flights(this.log);
     this.playhead = new Playhead(this.log);
     this.steps = new Steps(this.log);
+    this.playhead.jumps = () => still;
     this.wall = new WallOffset();
     this.feedState = "connecting";
     this.edge = 0;
@@ -79,7 +80,9 @@ export class Player {
   #feedChanged(state, sentence) {
     this.feedState = state;
     const why = state === "connected" ? this.actions.reason : null; // the frame's own news is not lost
-    if (sentence) this.panels.notices.say(why ? `${sentence} ${why}` : sentence, { tone: state === "connected" ? "done" : "trouble", sticky: state !== "connected" });
+    if (!sentence) return;
+    const well = state === "connected";
+    this.panels.notices.say(why ? `${sentence} ${why}` : sentence, { tone: well ? "done" : "trouble", sticky: !well });
   }
 
   /** A frame of the server; false when it does not connect to what is known. */
@@ -166,7 +169,7 @@ export class Player {
   }
 
   #plates(scene, us, rate) {
-    const rows = (node) => this.facts.rowsAt(node, this.count);
+    const rows = (node, room) => this.facts.rowsAt(node, this.count, room);
     scene?.plates.draw(this.picture, this.holds, rows, us, FRESH_S * 1e6 * rate);
   }
 

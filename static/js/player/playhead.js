@@ -15,6 +15,7 @@ export class Playhead {
     this.glide = null;
     this.warped = null; // the last gap left out: {from, to, wallMs}
     this.still = false;
+    this.jumps = () => false; // without motion a step is no journey
   }
 
   get live() {
@@ -59,7 +60,7 @@ export class Playhead {
     const { from, spent } = this.glide;
     const to = this.live ? edge : this.glide.to;
     this.glide.spent = spent + dtS;
-    const part = Math.min(1, this.glide.spent / GLIDE_S);
+    const part = this.jumps() ? 1 : Math.min(1, this.glide.spent / GLIDE_S);
     this.us = Math.min(from + (to - from) * part * part * (3 - 2 * part), Math.max(edge, from));
     if (part === 1) this.glide = null;
   }

@@ -41,10 +41,10 @@ export function seated(stays, room) {
 }
 
 /** The last rows that have room: a table grows, and its newest rows matter. */
-export function lastRows(rows, room) {
-  if (rows.length <= room) return { shown: rows, more: 0 };
-  const places = Math.max(0, room - 1);
-  return { shown: rows.slice(rows.length - places), more: rows.length - places };
+export function lastRows({ last, total }, room) {
+  if (total <= room) return { shown: last, more: 0 };
+  const places = Math.max(0, room - 1); // one is needed for "+37"
+  return { shown: last.slice(last.length - places), more: total - places };
 }
 
 /** How much of a countdown is left at `us`, 1 to 0, or null when nothing counts down. */

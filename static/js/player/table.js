@@ -109,8 +109,9 @@ export class EventTable {
     const total = now.live ? at : this.ids.length;
     this.last = { ...now, at, total };
     this.empty.hidden = total > 0;
-    const filtered = this.filter.node || this.filter.message;
-    const words = `${at.toLocaleString("en-US")} event${at === 1 ? "" : "s"}${total > at ? ` of ${total.toLocaleString("en-US")} known` : ""}${filtered ? ", filtered" : ""}`;
+    const known = total > at ? ` of ${total.toLocaleString("en-US")} known` : "";
+    const filtered = this.filter.node || this.filter.message ? ", filtered" : "";
+    const words = `${at.toLocaleString("en-US")} event${at === 1 ? "" : "s"}${known}${filtered}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.root.dataset.rows = String(at);
     if (!this.height || !seen(this.root)) return;
