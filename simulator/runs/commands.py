@@ -18,7 +18,7 @@ from simulator.runs import notices, tallies
 from simulator.runs.clock import VANISHED_WALL_US, Clock, Logged, checked_rate, wall_now_us
 from simulator.runs.log import Log, log_of
 from simulator.runs.models import Command, Run, Watch
-from simulator.runs.processes import this_process
+from simulator.runs.processes import Sight, shown, this_process
 from simulator.runs.revisions import blueprint_of
 from simulator.runs.writer import write
 
@@ -177,14 +177,19 @@ class Draft:
         last = self.clock.segments[-1]
         key = f"wake:{self.count + 1}"
         if self._unseen(patience_us):
-            seen_us = max(self.run.seen_us, self.clock.last_us)
+            seen_us = max(self._seen().at_us, self.clock.last_us)
             self.add("clock", {"rate": last.rate, "reason": "waited"}, key, at_us=seen_us)
         elif last.reason == "left" and last.rate == 0:
             resumes = next(s.rate for s in reversed(self.clock.segments) if s.rate > 0)
             self.add("clock", {"rate": resumes, "reason": "back"}, key)
 
+    def _seen(self) -> Sight:
+        """The latest sight of the run: its mark, or what this process shows while marks can't be written."""
+        mark = Sight(self.run.seen_us, self.run.seen_wall)
+        return max(mark, shown.get(self.run_id, mark), key=lambda sight: sight.wall_us)
+
     def _unseen(self, patience_us: int) -> bool:
-        seen_wall_us = self.run.seen_wall
+        seen_wall_us = self._seen().wall_us
         if self.clock.unseen(self.wall_us, seen_wall_us):
             return True
         if not self.clock.unseen(self.wall_us, seen_wall_us, patience_us):

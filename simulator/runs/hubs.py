@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db import DatabaseError
 from django.db.models import Q
 
 from simulator.runs import notices, tallies
@@ -26,10 +27,12 @@ from simulator.runs.frames import Cursor
 from simulator.runs.log import log_of
 from simulator.runs.marks import Seen, leave, mark_failed, mark_seen
 from simulator.runs.models import Command
+from simulator.runs.processes import Sight, shown
 from simulator.runs.replicas import Copy, copy_of
 from simulator.runs.room import Room
 from simulator.runs.upkeep import EVERY_S, upkeep
 from simulator.runs.viewer import Send, Viewer
+from simulator.runs.writer import read
 
 logger = logging.getLogger(__name__)
 
@@ -143,6 +146,7 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for room in self.rooms.values():
             room.copy.watched = False
+            shown.pop(room.run_id, None)
         self.rooms.clear()
         self._running = False
         self._due = None
@@ -171,7 +175,8 @@ class Hub:
         self._read_now.clear()
         self._notified.clear()
         if self.rooms:
-            for run_id in await _in_thread(read_logs, list(self.rooms)):
+            run_ids = list(self.rooms)
+            for run_id in await asyncio.wrap_future(read(lambda: read_logs(run_ids))):
                 if run_id in self.rooms:
                     self._publish(self.rooms[run_id])
 
@@ -217,6 +222,8 @@ class Hub:
             return
         room.looked_us = wall_us
         done = room.publish(wall_us)
+        if room.viewers and room.told is not None:
+            shown[room.run_id] = Sight(max(0, room.told.horizon_us), wall_us)
         if not done:
             room.busy = True
             self._spawn(self._catch_up(room))
@@ -246,7 +253,17 @@ class Hub:
         asked = f"{key}@{known}"
         if asked not in room.asked:
             room.asked = {asked}
-            self._spawn(_in_thread(append_own, room.run_id, kind, body, key, known=known))
+            self._spawn(self._append(room, asked, kind, body, key, known))
+
+    async def _append(
+        self, room: Room, asked: str, kind: str, body: dict[str, Any], key: str, known: int
+    ) -> None:
+        try:
+            await _in_thread(append_own, room.run_id, kind, body, key, known=known)
+        except DatabaseError:  # it is away, and will be asked again
+            logger.warning("a command of the server's own waits", extra={"run": room.run_id}, exc_info=True)
+            await asyncio.sleep(READ_S)
+            room.asked.discard(asked)
 
     async def _catch_up(self, room: Room) -> None:
         try:
@@ -257,6 +274,7 @@ class Hub:
 
     def _close(self, room: Room) -> None:
         room.copy.watched = False
+        shown.pop(room.run_id, None)
         del self.rooms[room.run_id]
         self._opening.pop(room.run_id, None)
         self._spawn(self._leave(room.run_id))

@@ -1,10 +1,22 @@
-"""This process among the others: a name that marks and watches go by."""
+"""This process among the others: a name that marks and watches go by, and what it shows."""
 
 from __future__ import annotations
 
 import functools
 import os
 import secrets
+from typing import NamedTuple
+
+
+class Sight(NamedTuple):
+    """How far a run was seen, and when (wall)."""
+
+    at_us: int
+    wall_us: int
+
+
+#: The runs that have viewers here: newer than their marks, and known also when the database is away.
+shown: dict[str, Sight] = {}
 
 
 def this_process() -> str:

@@ -40,10 +40,13 @@ class Copy:
         """What there is to tell. The caller holds the replica's lock, and encodes before it lets go."""
         replica = self.replica
         told_us = horizon_us if replica.ended else min(horizon_us, replica.reached_us)
+        count = len(replica.entries)
+        if replica.reached_us > horizon_us:  # time was set back, for a process that vanished
+            count = replica.count_at(horizon_us + 1)
         return View(
             log=replica.log.commands[: replica.fed],
             entries=replica.entries,
-            count=len(replica.entries),
+            count=count,
             horizon_us=max(0, told_us),
             segment=replica.log.clock.segment(wall_us),
             wall_us=wall_us,

@@ -28,9 +28,7 @@ class Break:
         self.entries = list(viewer.log.entries)
 
     async def over(self, seconds: float = 60) -> None:
-        await self.viewer.until(
-            lambda v: v.connections > self.connections and len(v.seen) > self.frames, seconds
-        )
+        await self.viewer.until(lambda v: bool(v.seen) and v.seen[-1].connection > self.connections, seconds)
 
     @property
     def told_us(self) -> int:
@@ -81,6 +79,7 @@ async def _kill_one(stage: Stage) -> None:
     await asyncio.sleep(stage.draw.choice([0, 0.005, 0.02, 0.05, 0.2]))
     breaks = [Break(viewer) for viewer in stage.viewers]
     server.kill()
+    await asyncio.sleep(0.05)
     breaks = [_latest(one) for one in breaks]
     stage.verdict.add("kills", 1)
     await asyncio.sleep(stage.draw.choice(DOWN_S))
@@ -137,6 +136,7 @@ async def _kill_one_of_two(stage: Stage) -> None:
     on_its_way = asyncio.create_task(stage.give_something())
     await asyncio.sleep(stage.draw.choice([0, 0.005, 0.02, 0.05]))
     server.kill()
+    await asyncio.sleep(0.05)
     hit = [_latest(one) for one in hit]
     stage.verdict.add("kills", 1)
     for one in hit:

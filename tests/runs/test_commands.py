@@ -9,6 +9,7 @@ from simulator.runs.commands import OLD_ENGINE, Stale, append_own, wake
 from simulator.runs.log import log_of
 from simulator.runs.marks import Seen, leave, mark_seen
 from simulator.runs.models import Command, Run, Watch
+from simulator.runs.processes import Sight, shown
 from tests.runs.toys import SECOND, toy
 
 SEND = {"node": "bell", "count": 1}
@@ -230,6 +231,19 @@ def test_a_page_that_takes_its_time_to_open_misses_nobody(wall):
     wake(run.id)
 
     assert len(log(run)) == 1
+
+
+def test_what_is_shown_here_was_seen_though_it_could_not_be_marked(wall, monkeypatch):
+    """The database was away; viewers went on watching, and the first command does not throw them back."""
+    run = create_run(toy(), owner_id=None)
+    wall.passes(60)
+    monkeypatch.setitem(shown, run.id, Sight(60 * SECOND, wall.now_us))
+    append(run.id, "send", SEND, "a")
+    assert [(at_us, kind) for _, at_us, kind, _ in log(run)[1:]] == [(60 * SECOND + LEAD_WALL_US + 1, "send")]
+
+    wall.passes(60)  # and where it slept, it goes on from what was shown last
+    wake(run.id)
+    assert log(run)[-1][1] == 60 * SECOND + LEAD_WALL_US + 1
 
 
 def test_waking_twice_changes_nothing_more(wall):
