@@ -1,13 +1,14 @@
-"""The one thread of this process that writes runs to the database.
+"""The one thread of this process that writes runs to the database, and the one that reads their logs.
 
 SQLite has one writer at a time and lets the others sleep; one persistent writer a process takes its slow tail
-away. A caller that is inside a transaction of its own writes there, in its own thread.
+away. A caller that is inside a transaction of its own writes there, in its own thread. The reader keeps its
+connection too: opening one costs more than the query that each process asks twice a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from django.db import connection
@@ -15,6 +16,7 @@ from django.db import connection
 Answer = TypeVar("Answer")
 
 _thread = ThreadPoolExecutor(1, thread_name_prefix="runs-writer")
+_reader = ThreadPoolExecutor(1, thread_name_prefix="runs-reader")
 
 
 def write(work: Callable[[], Answer]) -> Answer:
@@ -22,6 +24,11 @@ def write(work: Callable[[], Answer]) -> Answer:
     if connection.in_atomic_block:
         return work()
     return _thread.submit(_persistently, work).result()
+
+
+def read(work: Callable[[], Answer]) -> Future[Answer]:
+    """Do `work`, which reads, on the reader's thread."""
+    return _reader.submit(_persistently, work)
 
 
 def _persistently(work: Callable[[], Answer]) -> Answer:
@@ -34,5 +41,6 @@ def _persistently(work: Callable[[], Answer]) -> Answer:
 
 
 def close() -> None:
-    """Let the writer's connection go, for a process that drops its database."""
-    _thread.submit(lambda: connection.close()).result()
+    """Let both connections go, for a process that drops its database."""
+    for thread in (_thread, _reader):
+        thread.submit(lambda: connection.close()).result()
