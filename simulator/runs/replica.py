@@ -89,7 +89,6 @@ class Replica:
         self.reached_us = self.touched_us = -1
         self.busy_until_us = 0
         self._scanned = 0
-        self._full_at_us: int | None = None
         self._failed = refusal
         self._late: int | None = None
         self._marks = [self._mark_here()]
@@ -148,7 +147,7 @@ class Replica:
         self.world.restore(mark.checkpoint)
         self.reached_us, self.touched_us = mark.reached_us, mark.touched_us
         self._scanned = self.busy_until_us = 0
-        self._failed = self._ahead = self._full_at_us = None
+        self._failed = self._ahead = None
 
     def catch_up(self, until_us: int, seconds: float = 3600.0) -> bool:
         """Feed what the log has, go back where a command was late, and advance. True when it is done."""
@@ -167,16 +166,13 @@ class Replica:
         return self.reached_us >= until_us or self.ended is not None
 
     def _slice(self, until_us: int) -> bool:
-        # An instant that fills a slice is finished in one piece, so that the engine sees time stand still.
-        stands = self._full_at_us == self.world.now_us
         try:
-            done = self.world.run_until(until_us, limit("notices_per_instant") if stands else NOTICES_A_SLICE)
+            done = self.world.run_until(until_us, NOTICES_A_SLICE)
         except Exception:  # a bug of ours stops this run only
             self._failed = FAILED
             logger.exception("run stopped by an error", extra=self._where())
             return True
         self.touched_us = self.world.now_us
-        self._full_at_us = None if done else self.touched_us
         self.reached_us = max(self.reached_us, until_us if done else self.world.now_us - 1)
         self._mark()
         return done

@@ -175,3 +175,28 @@ def test_time_that_stands_still_ends_the_run():
 
     assert replica.catch_up(END)
     assert "Time stood still" in replica.ended
+
+
+def test_who_catches_up_in_one_go_still_has_checkpoints_to_go_back_to():
+    replica = replica_of(every_us=SECOND // 200)
+    replica.catch_up(END)
+    grown = len(replica.entries)
+    assert grown > 3 * replica_module.ENTRIES_A_CHECKPOINT
+
+    replica.log.extend([Logged(1, END - 1, "send", {"node": "bell", "count": 1})])
+    replica.feed()
+    replica.rebuild()
+
+    most = replica_module.ENTRIES_A_CHECKPOINT + 2 * replica_module.NOTICES_A_SLICE
+    assert grown - len(replica.entries) < most
+
+
+def test_work_stops_soon_after_its_time():
+    """A tick that has a whole run to catch up with must not hold the loop for all of it."""
+    replica = replica_of(every_us=SECOND // 200)
+
+    assert not replica.advance(END, seconds=0.0)
+    begun = len(replica.entries)
+    assert not replica.advance(END, seconds=0.0)
+
+    assert len(replica.entries) - begun <= 2 * replica_module.NOTICES_A_SLICE
