@@ -106,6 +106,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     # A process asks with a thread for each request, the hub's threads and the writer's.
     _pool = {"min_size": 2, "max_size": env.int("DATABASE_POOL_MAX", default=16), "timeout": 10}
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": _pool}
+    _database["CONN_HEALTH_CHECKS"] = True  # after a restart the pool's connections are dead, and look alive
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -143,6 +143,7 @@ def test_urls_choose_postgresql_with_a_pool_and_redis():
 
     assert databases["default"]["ENGINE"] == "django.db.backends.postgresql"
     assert databases["default"]["OPTIONS"]["pool"]["max_size"] == 16
+    assert databases["default"]["CONN_HEALTH_CHECKS"]
     assert databases["default"]["CONN_MAX_AGE"] == 0
     assert layers["default"]["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
     assert caches["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
