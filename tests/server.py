@@ -32,11 +32,15 @@ class ServerThread(threading.Thread):
         self.loop = asyncio.get_running_loop()
         self.ready.set()
 
-    def drain(self, seconds: float = 5) -> None:
-        """Let requests, sockets and the hub end, so that none writes into the next test's database."""
+    def settle(self, seconds: float = 5) -> None:
+        """Let requests and sockets end."""
         state, end = self.server.server_state, time.monotonic() + seconds
         while (state.tasks or state.connections) and time.monotonic() < end:
             time.sleep(0.01)
+
+    def drain(self, seconds: float = 5) -> None:
+        """Let requests, sockets and the hub end, so that none writes into the next test's database."""
+        self.settle(seconds)
         assert self.loop is not None
         asyncio.run_coroutine_threadsafe(stop_hub(), self.loop).result(seconds)
 

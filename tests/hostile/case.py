@@ -30,8 +30,8 @@ Attack = Callable[[Stage], Answer | Got]
 class Case:
     """An attack. `must` begins what it has to get, `says` stands in the sentence that comes with it.
 
-    The run of the stage keeps its trace; `taken` says that its log may grow by a harmless command, `moves`
-    that the attack is the owner's right and changes the run.
+    The run of the stage keeps its trace; `taken` says that its log may grow by a harmless command. An attack that
+    wants its stage for itself is `alone`.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Case:
     must: str = "400"
     says: str = ""
     taken: bool = False
-    moves: bool = False
+    alone: bool = False
 
     def got(self, stage: Stage) -> Got:
         """Attack."""
@@ -62,10 +62,12 @@ def _sentence(answer: Answer) -> str:
     text = answer.body.decode("utf-8", "replace").strip()
     if answer.kind == "application/json":
         told = json.loads(text)
-        return str(told["error"]) if "error" in told else f"JSON: {', '.join(sorted(told))}"
+        return str(told["error"]) if "error" in told else "JSON"
     if answer.kind == "text/html":
+        if answer.status == 200:
+            return "a page"
         alert = re.search(r'role="alert"[^>]*>(.*?)</p>', text, re.DOTALL)
         found = alert or re.search(r"<h[12][^>]*>(.*?)</h[12]>", text, re.DOTALL)
         words = found.group(1) if found else text
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).split())
-    return text.partition("\n")[0]
+    return "text" if answer.status == 200 else text.partition("\n")[0]

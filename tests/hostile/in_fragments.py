@@ -20,7 +20,7 @@ def inspect(name: str, sent: str, query: str, must: str = "404", says: str = "")
 
 
 def frames(name: str, sent: str, query: str) -> Case:
-    return Case(f"frames-{name}", FRAMES, sent, gets("/runs/{run}/frames/?" + query), "200", "type")
+    return Case(f"frames-{name}", FRAMES, sent, gets("/runs/{run}/frames/?" + query), "200", "JSON")
 
 
 def wrong_key(stage: Stage) -> Got:

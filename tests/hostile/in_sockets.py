@@ -8,20 +8,22 @@ from collections.abc import Callable
 from tests.hostile.asking import filled
 from tests.hostile.case import Case, Got
 from tests.hostile.stage import Stage
-from tests.hostile.wire import Header, Socket, frame
+from tests.hostile.wire import SECONDS, Header, Socket, frame
 
 WHERE = "/ws/runs/<id>/"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 def shakes(
-    target: str, *headers: Header, origin: Header | None = None, plain: bool = False
+    target: str, *headers: Header, origin: Header | None = None, plain: bool = False, seconds: float = SECONDS
 ) -> Callable[[Stage], Got]:
     """A handshake: its status, or what the first frame says."""
 
     def attack(stage: Stage) -> Got:
         given = [("Origin", f"http://{stage.host.netloc}") if origin is None else origin, *headers]
-        with stage.host.socket(filled(target, stage), [h for h in given if h[0]], plain=plain) as line:
+        with stage.host.socket(
+            filled(target, stage), [h for h in given if h[0]], plain=plain, seconds=seconds
+        ) as line:
             return _begun(line)
 
     return attack
@@ -187,7 +189,12 @@ SOCKETS = [
         KEYFRAME,
     ),
     socket("path-bytes", "bytes beyond ASCII in the address", shakes("/ws/runs/\u00e9\u00e9\u00e9/"), "400"),
-    socket("headers-long", "a header of 60,000 letters", shakes(RUN, ("X-Long", "a" * 60_000)), ""),
+    socket(
+        "headers-long",
+        "a header of 60,000 letters",
+        shakes(RUN, ("X-Long", "a" * 60_000), seconds=2),
+        "hung up",
+    ),
     socket("command", "a command over the socket", says(text(COMMAND), after=still_there), "passed over"),
     socket(
         "binary",

@@ -102,7 +102,7 @@ def document(words: str) -> str:
         "assumptions": [text],
         "bookmarks": [{"at": "5s", "label": short}],
     }
-    return yaml.safe_dump(whole, allow_unicode=True, width=10_000)
+    return yaml.safe_dump(whole, width=10_000)
 
 
 @functools.cache

@@ -17,6 +17,9 @@ LESSON = "/lessons/decoupled-messaging/01-a-payment-through-a-queue/"
 FORM = "application/x-www-form-urlencoded"
 SCRIPT = ("Accept", "application/json")
 
+#: Attacks on one stage, whose owner would be told at last that these were too many commands.
+USES = 30
+
 _addresses = itertools.count(1)
 
 
@@ -81,6 +84,16 @@ class Stage:
         self.host = host
         self.owner, self.stranger = Browser(host), Browser(host)
         self.before: dict[str, object] = {}
+        self.worn = False
+        self.uses = 0
+
+    def next(self) -> Stage:
+        """The stage for another attack: this one with another stranger, while it is as it was."""
+        self.uses += 1
+        if self.worn or self.uses > USES:
+            return Stage(self.host)
+        self.stranger = Browser(self.host)
+        return self
 
     @cached_property
     def run(self) -> str:
