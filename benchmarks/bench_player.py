@@ -70,30 +70,34 @@ def _frames(browser: Browser) -> list[Figure]:
     page.goto(f"{HERE}/")
     page.wait_for_selector('[data-player][data-state="live"]', timeout=60_000)
     page.wait_for_timeout(2_000)  # until the code is warm and the tracks are full
-    rounds = [_round(page) for _ in range(ROUNDS)]
+    rounds = [_round(browser, page) for _ in range(ROUNDS)]
     page.close()
-    # Other programs on the machine make frames longer, never shorter: the quietest round counts.
-    spent = min(rounds, key=_p95)
-    name = f"script a frame, {TOKENS} single tokens"
+    spent = min(rounds, key=_p95)  # other programs warm no caches of ours: the quietest round counts
+    name = f"script a frame, {TOKENS} single tokens, CPU"
     return [
         Figure(f"{name}, 95th percentile against its budget", _p95(spent), "ms", FRAME_BUDGET_MS),
         Figure(f"{name}, median", statistics.median(spent), "ms"),
-        Figure(f"{name}, frames a second against the screen's", len(spent) / SECONDS, "1/s", 60.0),
+        Figure(
+            f"{TOKENS} single tokens, frames a second against the screen's", len(spent) / SECONDS, "1/s", 60.0
+        ),
     ]
 
 
-def _round(page: Page) -> list[float]:
-    """The milliseconds of script of each frame in some seconds."""
+def _round(browser: Browser, page: Page) -> list[float]:
+    """The milliseconds of CPU that the page's script took in each frame of some seconds.
+
+    From the browser's own trace: unlike a clock in the page, it does not count the time of other programs.
+    """
     page.evaluate(
         "() => { const { player } = document.querySelector('[data-player]');"
-        " window.spent = []; window.single = [];"
-        " player.onDrawn = (ms) => {"
-        " window.spent.push(ms); window.single.push(player.drawn?.single ?? 0); }; }"
+        " window.single = []; player.onDrawn = () => window.single.push(player.drawn?.single ?? 0); }"
     )
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
     page.wait_for_timeout(SECONDS * 1_000)
-    spent, single = page.evaluate("[window.spent, window.single]")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    single = page.evaluate("window.single")
     assert min(single) >= TOKENS * 0.97, f"{min(single)} tokens were drawn"
-    return [float(ms) for ms in spent]
+    return [event["tdur"] / 1_000 for event in events if event["name"] == "FireAnimationFrame"]
 
 
 def _p95(values: list[float]) -> float:
