@@ -4,10 +4,11 @@ from playwright.sync_api import Page
 
 
 def test_the_live_server_answers_the_browser(page: Page) -> None:
-    answer = page.goto("/healthz")
+    answer = page.goto("/progress/")
 
     assert answer is not None
-    assert answer.text() == "ok\n"
+    assert answer.ok
+    assert page.request.get("/healthz").json() == {"status": "ok"}
 
 
 def test_a_violation_of_the_policy_and_a_missing_page_are_noticed(page: Page, console) -> None:
