@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from django.db import OperationalError
 from channels.db import database_sync_to_async
+from django.db import OperationalError
 
 from simulator.runs import RunNotFound, append, commands, create_run, hub, notices
 from simulator.runs.clock import wall_now_us
