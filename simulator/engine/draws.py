@@ -79,9 +79,10 @@ class Stream:
 
     def latency_us(self, latency: Latency) -> int:
         """A duration from the log-normal `latency`, in whole microseconds."""
-        if latency.p50_us == latency.p99_us:
-            return latency.p50_us
-        return _interpolated(_lognormal(latency.p50_us, latency.p99_us), self.uniform())
+        p50_us, p99_us = latency.p50_us, latency.p99_us
+        if p50_us == p99_us:
+            return p50_us
+        return _interpolated(_lognormal(p50_us, p99_us), self.uniform())
 
     def exponential_us(self, mean_us: int) -> int:
         """A duration from the exponential distribution with the given mean, in whole microseconds."""

@@ -55,9 +55,12 @@ def references(template: Any) -> Iterator[str]:
             yield from references(value)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def json_text(value: Any) -> str:
     """`value` as compact JSON, as services put it on the wire."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 class _Filler:
@@ -77,13 +80,13 @@ class _Filler:
         return template
 
     def _text(self, template: str) -> Any:
-        whole = _REFERENCE.fullmatch(template)
-        if whole:
-            found = _at(self.scope, whole[1])
+        path, plain = _read(template)
+        if path is not None:
+            found = _at(self.scope, path)
             self._spend(found)
             return found
         self._spend(template)
-        return _REFERENCE.sub(self._inner, template)
+        return template if plain else _REFERENCE.sub(self._inner, template)
 
     def _inner(self, reference: re.Match[str]) -> str:
         found = _at(self.scope, reference[1])
@@ -92,6 +95,9 @@ class _Filler:
 
     def _spend(self, value: Any) -> None:
         """Count what `value` will weigh, and stop in time."""
+        if isinstance(value, str) and self.left >= len(value) + 2:  # what most values are
+            self.left -= len(value) + 2
+            return
         level: list[Any] = [value]
         for _ in range(_DEPTH_MAX):
             below: list[Any] = []
@@ -108,6 +114,13 @@ class _Filler:
                 return
             level = below
         raise TooLarge(f"a payload nests at most {_DEPTH_MAX} levels")
+
+
+@lru_cache(maxsize=1024)
+def _read(template: str) -> tuple[str | None, bool]:
+    """The path, where a text is one whole reference; else whether it holds none at all."""
+    whole = _REFERENCE.fullmatch(template)
+    return (whole[1], False) if whole else (None, not _REFERENCE.search(template))
 
 
 @lru_cache(maxsize=1024)

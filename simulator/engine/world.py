@@ -55,12 +55,13 @@ class Context:
     then the last recorded one.
     """
 
-    __slots__ = ("_entries", "_seat", "_world", "cause", "config", "faults", "node", "now_us")
+    __slots__ = ("_entries", "_seat", "_streams", "_world", "cause", "config", "faults", "node", "now_us")
 
     def __init__(self, world: World, seat: int, node: str, config: Any) -> None:
         self._world = world
         self._seat = seat
         self._entries = world.entries
+        self._streams: dict[str, Stream] = {}
         self.node = node
         self.config = config
         self.faults: dict[str, dict[str, Any]] = {}
@@ -175,11 +176,18 @@ class Context:
 
     def stream(self, purpose: str) -> Stream:
         """This node's own sequence of draws for `purpose`."""
-        return self._world.draws.stream(self.node, purpose)
+        stream = self._streams.get(purpose)
+        if stream is None:
+            stream = self._streams[purpose] = self._world.draws.stream(self.node, purpose)
+        return stream
+
+    def forget_streams(self) -> None:
+        """The world has gone back: its streams are others now."""
+        self._streams.clear()
 
     def latency_us(self, purpose: str, latency: Latency) -> int:
         """A drawn duration in microseconds."""
-        return self._world.draws.stream(self.node, purpose).latency_us(latency)
+        return self.stream(purpose).latency_us(latency)
 
     def configure(self, setting: str, value: Any) -> None:
         """Change one field of this node's config, named as in a document; ValueError if unfit."""
@@ -337,6 +345,7 @@ class World:
         for seat, (node, ctx) in enumerate(zip(self.nodes, self.contexts, strict=True)):
             ctx.config = node.service.configured(node.config, self._overrides.get(seat, {}))
             ctx.faults = faults[seat]
+            ctx.forget_streams()
 
 
 def letters(number: int) -> str:

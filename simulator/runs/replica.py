@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from simulator.engine import Checkpoint, Entry, EntryKind, World, WorldCommand, is_hop, limit
+from simulator.engine import Checkpoint, Entry, EntryKind, World, WorldCommand, limit
 from simulator.runs import tallies
 from simulator.runs.clock import Logged
 from simulator.runs.log import Log
@@ -22,6 +22,8 @@ from simulator.runs.log import Log
 logger = logging.getLogger(__name__)
 
 ENTRIES_A_CHECKPOINT = 400
+#: A large state is taken more rarely, so that checkpoints stay a small part of all work.
+BYTES_A_CHECKPOINT_ENTRY = 128
 VIRTUAL_A_CHECKPOINT_US = 60_000_000
 CHECKPOINTS_MAX = 24
 NOTICES_A_SLICE = 128
@@ -194,7 +196,8 @@ class Replica:
     def _mark(self) -> None:
         last = self._marks[-1]
         grown = len(self.entries) - last.checkpoint.entries
-        if grown < ENTRIES_A_CHECKPOINT and self.reached_us - last.reached_us < VIRTUAL_A_CHECKPOINT_US:
+        enough = max(ENTRIES_A_CHECKPOINT, len(last.checkpoint.data) // BYTES_A_CHECKPOINT_ENTRY)
+        if grown < enough and self.reached_us - last.reached_us < VIRTUAL_A_CHECKPOINT_US:
             return
         self._marks.append(self._mark_here())
         if len(self._marks) > CHECKPOINTS_MAX:  # the older half thins out; the first always stays
@@ -203,12 +206,14 @@ class Replica:
 
     def _scan(self) -> None:
         """Until when something worth seeing goes on: entries that are not idle, and hops on their way."""
+        kinds, busy_us = self.kinds, self.busy_until_us
         for entry in self.entries[self._scanned :]:
-            if not normal(self.kinds[entry.node][entry.kind]):
+            if kinds[entry.node][entry.kind].interest == "idle":
                 continue
-            arrives_us = entry.detail["arrives_us"] if entry.detail and is_hop(entry) else entry.at_us
-            self.busy_until_us = max(self.busy_until_us, arrives_us)
-        self._scanned = len(self.entries)
+            ends_us = entry.detail.get("arrives_us", entry.at_us) if entry.detail else entry.at_us
+            if ends_us > busy_us:
+                busy_us = ends_us
+        self._scanned, self.busy_until_us = len(self.entries), busy_us
 
     def ahead(self, wanted: Wanted = normal, notices: int = 4_000) -> int | None:
         """When the next entry of a wanted kind will happen if no further command comes; None if none is near.

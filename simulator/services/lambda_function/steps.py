@@ -57,8 +57,7 @@ class Steps(Invocations):
         self._first_step(state, invocation, ctx)
 
     def _first_step(self, state: FunctionState, invocation: Invocation, ctx: Context) -> None:
-        works = any(isinstance(step, WorkStep) for step in ctx.config.steps)
-        if invocation.fails and not works:
+        if invocation.fails and not any(isinstance(step, WorkStep) for step in ctx.config.steps):
             self._fail_by_chance(state, invocation, ctx)
         else:
             self._next_step(state, invocation, ctx)
@@ -79,10 +78,11 @@ class Steps(Invocations):
             self._fail_pass(state, invocation, ("Runtime.TemplateError", reason), ctx)
 
     def _run_step(self, state: FunctionState, invocation: Invocation, step: Any, ctx: Context) -> None:
-        scope = self._scope(invocation, ctx)
         if isinstance(step, WorkStep):
             self._wait(invocation, self._work_us(invocation, step, ctx), "worked", ctx)
-        elif isinstance(step, ReturnStep):
+            return
+        scope = self._scope(invocation, ctx)
+        if isinstance(step, ReturnStep):
             answer = fill(step.return_, scope)
             if self._step_ended(state, invocation, answer, ctx):
                 self._end_of_pass(state, invocation, answer, ctx)
@@ -118,11 +118,13 @@ class Steps(Invocations):
         """A work step is over."""
         invocation = state.running[notice.body]
         invocation.planned = None
-        first = next(i for i, step in enumerate(ctx.config.steps) if isinstance(step, WorkStep))
-        if invocation.fails and invocation.step == first:
+        if invocation.fails and invocation.step == self._first_work(ctx):
             self._fail_by_chance(state, invocation, ctx)
         elif self._step_ended(state, invocation, {}, ctx):
             self._next_step(state, invocation, ctx)
+
+    def _first_work(self, ctx: Context) -> int:
+        return next(i for i, step in enumerate(ctx.config.steps) if isinstance(step, WorkStep))
 
     def _fail_by_chance(self, state: FunctionState, invocation: Invocation, ctx: Context) -> None:
         self._fail_pass(
