@@ -12,7 +12,6 @@ from simulator.runs.clock import STANDING
 from simulator.runs.frames import Cursor, View, encode
 from simulator.scenarios import Scenario, entry_kinds, library, page_model
 
-
 BLANK = '<!doctype html><title>Modules</title><link rel="icon" href="data:,">'
 
 
@@ -92,9 +91,7 @@ def pictured(world: World, count: int) -> dict[str, Any]:
     """Places and gauges after `count` entries, by the engine, as plain data."""
     picture = Picture.of({node.id: node.service for node in world.nodes}).add_all(world.entries[:count])
     stays = {
-        node: [
-            [m, s.place, s.since_us, s.until_us, s.entered_us, s.count, s.entry] for m, s in stays.items()
-        ]
+        node: [[m, s.place, s.since_us, s.until_us, s.entered_us, s.count, s.entry] for m, s in stays.items()]
         for node, stays in picture.stays.items()
     }
     return {"stays": stays, "gauges": picture.gauges}
