@@ -46,8 +46,11 @@ class Server:
 
 
 @contextmanager
-def signalbox() -> Iterator[Server]:
-    """Signalbox on a database of its own, started as `make serve` starts it, without its debugger."""
+def signalbox(**given: str) -> Iterator[Server]:
+    """Signalbox on a database of its own, started as `make serve` starts it, without its debugger.
+
+    `given` is put into its environment in addition.
+    """
     with TemporaryDirectory(prefix="signalbox-crowd-") as folder:
         env = {
             **os.environ,
@@ -59,6 +62,7 @@ def signalbox() -> Iterator[Server]:
             "ALLOWANCE_LEARNER": "0",
             "ALLOWANCE_ADDRESS": "0",
             "LOG_LEVEL": "WARNING",
+            **given,
         }
         command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", "0"]
         with _started(command, env) as server:

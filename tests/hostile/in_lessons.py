@@ -178,7 +178,11 @@ _LESSONS = [
         "404",
     ),
     Case(
-        "variant-none", "GET …/variants/<id>/", "a variant that is not", gets(LESSON + "variants/none/"), "4"
+        "variant-none",
+        "POST …/variants/<id>/",
+        "a variant that is not",
+        posts(LESSON + "variants/none/", {}, script=False),
+        "404",
     ),
     Case(
         "forget-other",

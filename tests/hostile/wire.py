@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import os
 import socket
 import struct
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SECONDS = 30.0
 Header = tuple[str | bytes, str | bytes]
@@ -29,6 +30,9 @@ class Answer:
     @property
     def kind(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 class Frame(NamedTuple):
