@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import yaml
 
@@ -21,10 +22,9 @@ PAGES = ("", "source/", "share/", "transcript/", "why/?message=A", "inspect/?mes
 NODES = ("web", "api", "taker", "orders", "packer", "parcels", "dead")
 
 
-def document(words: str) -> str:
-    """A scenario that says `words` wherever an author may say something."""
-    text, short = words[:200], words[:38]
-    services = {
+def services(text: str, short: str) -> dict[str, dict[str, Any]]:
+    """One service of each kind, that says it in its name, its note and its messages."""
+    found: dict[str, dict[str, Any]] = {
         "web": {
             "kind": "client",
             "calls": "api",
@@ -56,8 +56,14 @@ def document(words: str) -> str:
         "parcels": {"kind": "table"},
         "dead": {"kind": "sqs"},
     }
-    for service in services.values():
+    for service in found.values():
         service |= {"title": short, "note": text}
+    return found
+
+
+def document(words: str) -> str:
+    """A scenario that says `words` wherever an author may say something."""
+    text, short = words[:200], words[:38]
     controls = [
         {"id": "send-one", "type": "send", "label": short, "node": "web"},
         {
@@ -95,7 +101,7 @@ def document(words: str) -> str:
         "id": "hostile-words",
         "title": short,
         "story": f"{text}\n\n[{text[:40]}](javascript:alert(1)) [x](data:text/html,<script>alert(1)</script>) <b>{text}</b>",
-        "services": services,
+        "services": services(text, short),
         "controls": controls,
         "views": views,
         "predictions": [asked],
