@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from simulator.engine import Context, Notice, Service
@@ -19,15 +20,15 @@ UNHANDLED = "Unhandled"
 class Invocations(Service):
     """The life of an invocation. What happens in it is `run_pass`, what follows it `batch_ended`."""
 
+    @abstractmethod
     def run_pass(self, state: FunctionState, invocation: Invocation, ctx: Context) -> None:
         """Begin the steps, for the caller or for the next message of the batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def batch_ended(
         self, state: FunctionState, batch: Batch, done: list[dict[str, Any]], ctx: Context
     ) -> None:
         """A batch's invocation is over; `done` are the messages to delete."""
-        raise NotImplementedError
 
     # ---- beginning -------------------------------------------------------------------------------
 
