@@ -18,6 +18,13 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SOCKETS_MAX = 8192
 
 
+def memory_kb(pid: int | str = "self") -> int:
+    """Resident memory of a process."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1])
+
+
 class Server:
     """A process that listens on a port of this machine, with an environment that others can be given too."""
 
@@ -33,10 +40,7 @@ class Server:
 
     def memory_kb(self) -> int:
         """Resident memory."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert found
-        return int(found[1])
+        return memory_kb(self.process.pid)
 
     def told(self, module: str, *args: str) -> list[str]:
         """The lines that a module of ours prints in this server's environment."""
