@@ -222,7 +222,7 @@ class Hub:
             return
         room.looked_us = wall_us
         done = room.publish(wall_us)
-        if room.viewers and room.told is not None:
+        if done and room.viewers and room.told is not None:
             shown[room.run_id] = Sight(max(0, room.told.horizon_us), wall_us)
         if not done:
             room.busy = True
@@ -287,12 +287,15 @@ class Hub:
 
 #: A thread works on a replica for so long before viewers are told how far it is.
 CATCH_UP_S = 0.25
+#: The first viewer waits for so long, so that the first frame tells where the run is.
+OPEN_S = 2.0
 
 
-def _catch_up(copy: Copy) -> None:
+def _catch_up(copy: Copy, seconds: float | None = None) -> None:
     replica = copy.replica
     with replica.lock:
-        replica.catch_up(replica.log.clock.horizon_us(wall_now_us()), CATCH_UP_S)
+        horizon_us = replica.log.clock.horizon_us(wall_now_us())
+        replica.catch_up(horizon_us, CATCH_UP_S if seconds is None else seconds)
 
 
 def _opened(run_id: str) -> Copy:
@@ -301,7 +304,7 @@ def _opened(run_id: str) -> Copy:
     if not copy.replica.ended:
         wake(run_id)
     copy.replica.log.read()
-    _catch_up(copy)
+    _catch_up(copy, OPEN_S)
     return copy
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models.functions import Greatest
 
 from simulator.runs.clock import UNSEEN_WALL_US, wall_now_us
 from simulator.runs.commands import Draft, told
@@ -39,10 +40,12 @@ def _mark(seen: Mapping[str, Seen], wall_us: int) -> None:
         known = set(Run.objects.filter(pk__in=seen).values_list("pk", flat=True))
         if not known:
             return
-        seen_us = Case(
+        told_us = Case(
             *(When(pk=run_id, then=Value(seen[run_id].at_us)) for run_id in known),
             output_field=BigIntegerField(),
         )
+        # What was seen stays seen: a replica that is being made again has not got there yet.
+        seen_us = Greatest(F("seen_us"), told_us)
         Run.objects.filter(pk__in=known).update(seen_us=seen_us, seen_wall=wall_us)
         Watch.objects.bulk_create(
             [

@@ -13,6 +13,7 @@ from simulator.runs.replicas import Copy, copy_of
 
 #: Work on one answer; a long run comes in several.
 WORK_S = 1.0
+REMAKE_S = 5.0
 MARK_WALL_US = 1_000_000
 
 _marked: dict[str, int] = {}
@@ -33,7 +34,10 @@ def poll(run_id: str, known: Cursor) -> str:
         replica.log.read()
         horizon_us = replica.log.clock.horizon_us(wall_us)
         gap = None
-        if replica.catch_up(horizon_us, WORK_S):
+        done = replica.catch_up(horizon_us, WORK_S)
+        if not done and len(replica.entries) < known.next:  # nothing is taken from a page that knows more
+            done = replica.catch_up(horizon_us, REMAKE_S)
+        if done:
             gap = gap_ahead(replica, horizon_us, wall_us)
         frame = encode(copy.view(horizon_us, wall_us, _next_us(copy)), known)
     if gap is not None:

@@ -41,7 +41,7 @@ class Copy:
         replica = self.replica
         told_us = horizon_us if replica.ended else min(horizon_us, replica.reached_us)
         count = len(replica.entries)
-        if replica.reached_us > horizon_us:  # time was set back, for a process that vanished
+        if replica.reached_us > horizon_us:  # it went on before it learned of a pause, or of a time set back
             count = replica.count_at(horizon_us + 1)
         return View(
             log=replica.log.commands[: replica.fed],

@@ -65,7 +65,7 @@ class Room:
             done = replica.advance(horizon_us, WORK_S)
             self._watch_pace(horizon_us, wall_us, done)
             self.gap = gap_ahead(replica, horizon_us, wall_us) if done else None
-            self._send(self.copy.view(horizon_us, wall_us, self._next_us(done)))
+            self._send(self.copy.view(horizon_us, wall_us, self._next_us(done)), done)
             return done
         finally:
             replica.lock.release()
@@ -74,7 +74,7 @@ class Room:
         replica = self.copy.replica
         return replica.ahead() if done and replica.reached_us >= replica.busy_until_us else None
 
-    def _send(self, view: View) -> None:
+    def _send(self, view: View, done: bool) -> None:
         known = self.told.cursor if self.told else None
         if known is not None and view.differs(self.told):
             frame = message_of(encode(view, known))
@@ -84,7 +84,8 @@ class Room:
         self.told = view
         first: dict[Cursor, Message] = {}
         for viewer in self.viewers:
-            if viewer.wants_first:
+            # A page that came back may know more than a replica that is still being made; it keeps that.
+            if viewer.wants_first and (done or viewer.cursor.next <= view.count):
                 if viewer.cursor not in first:
                     first[viewer.cursor] = message_of(encode(view, viewer.cursor))
                 viewer.begin(first[viewer.cursor])

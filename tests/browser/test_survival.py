@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.lab import SLOW
 from tests.faults.proxy import Wire
-from tests.faults.servers import Preloaded, ServerProcess, environment, migrate
+from tests.faults.servers import Preloaded, ServerProcess, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 SLOWLY = 2 * SLOW
@@ -46,7 +46,6 @@ class Away:
 @pytest.fixture
 def away(tmp_path: Path) -> Iterator[Away]:
     variables = environment(f"sqlite:///{tmp_path / 'runs.sqlite3'}")
-    migrate(variables)
     source = Preloaded(variables)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

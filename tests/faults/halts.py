@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from tests.faults.kills import LEAPT_MAX_S, REPEATED_MAX_S, Break
+from tests.faults.kills import REPEATED_MAX_S, SIMULATED_MAX_S, Break
 from tests.faults.proxy import Wire
 from tests.faults.stage import Stage, one_process
 from tests.faults.viewer import Viewer, wall_us
@@ -45,7 +45,7 @@ def _moved(stage: Stage, viewer: Viewer, horizon_us: int, frames: int, halt_s: f
     stage.verdict.must(min(moved) >= -REPEATED_MAX_S, f"repeated {-min(moved):.2f} s")
     if halt_s > SLEPT_S:
         stage.verdict.note("virtual seconds left out after a sleep", [max(0.0, max(moved))])
-        stage.verdict.must(max(moved) <= LEAPT_MAX_S, f"simulated {max(moved):.2f} s of sleep")
+        stage.verdict.must(max(moved) <= SIMULATED_MAX_S, f"simulated {max(moved):.2f} s of sleep")
 
 
 async def slow(rounds: int, seed: int, deaf_s: float = DEAF_S) -> Stage:

@@ -1,7 +1,8 @@
 """A process that has loaded the application and serves nothing: it makes server processes of itself.
 
-`python -m tests.faults.preloaded` reads lines `<port> <log file>` and answers each with the number of a new
-process that serves there, ready in a tenth of the time and alive or dead on its own.
+`python -m tests.faults.preloaded` brings the database up to date, then reads lines `<port> <log file>` and
+answers each with the number of a new process that serves there, ready in a tenth of the time and alive or dead
+on its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,17 @@ def load() -> None:
     library()
 
 
+def migrate() -> None:
+    """In a process of its own, so that no connection is left open here."""
+    process = os.fork()
+    if process == 0:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        os._exit(0)
+    assert os.waitpid(process, 0)[1] == 0, "the database could not be made"
+
+
 def serve(port: int, log: str) -> None:
     """In the new process: be a server until killed."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -34,6 +46,7 @@ def serve(port: int, log: str) -> None:
 
 def main() -> None:
     load()
+    migrate()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     made = []
     for line in sys.stdin:

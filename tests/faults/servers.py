@@ -39,11 +39,6 @@ def environment(database_url: str, redis_url: str = "") -> dict[str, str]:
     }
 
 
-def migrate(variables: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=variables, check=True)
-
-
 class Preloaded:
     """Makes server processes quickly (tests/faults/preloaded.py)."""
 

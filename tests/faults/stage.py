@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.faults.backing import PrivatePostgres, PrivateRedis
 from tests.faults.driver import Driver
 from tests.faults.judge import Record, Verdict, record_of
-from tests.faults.servers import Preloaded, ServerProcess, environment, migrate
+from tests.faults.servers import Preloaded, ServerProcess, environment
 from tests.faults.viewer import Viewer
 
 #: A session's row is written by the first post; what a stage may wait for, on a machine with other work.
@@ -102,7 +102,6 @@ async def one_process(name: str, seed: int) -> AsyncIterator[Stage]:
         folder = Path(made)
         database_url = f"sqlite:///{folder / 'runs.sqlite3'}"
         variables = environment(database_url)
-        migrate(variables)
         source = Preloaded(variables)
         servers = [ServerProcess("one", source, folder)]
         stage = Stage(folder, database_url, servers, random.Random(seed), Verdict(name))
@@ -120,7 +119,6 @@ async def two_processes(
         postgres, redis = PrivatePostgres(folder).start(), PrivateRedis(folder).start()
         try:
             variables = environment(postgres.url, redis_at(redis))
-            migrate(variables)
             source = Preloaded(variables)
             servers = [ServerProcess(server, source, folder) for server in ("one", "two")]
             draw = random.Random(seed)

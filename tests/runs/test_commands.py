@@ -246,6 +246,16 @@ def test_what_is_shown_here_was_seen_though_it_could_not_be_marked(wall, monkeyp
     assert log(run)[-1][1] == 60 * SECOND + LEAD_WALL_US + 1
 
 
+def test_what_was_seen_stays_seen(wall):
+    """A process that was just started has not simulated the whole run yet when it marks it."""
+    run = create_run(toy(), owner_id=None)
+    mark_seen({run.id: Seen(60 * SECOND, 1)})
+    mark_seen({run.id: Seen(2 * SECOND, 1)})
+
+    seen = Run.objects.get(pk=run.id)
+    assert (seen.seen_us, seen.seen_wall) == (60 * SECOND, wall.now_us)
+
+
 def test_waking_twice_changes_nothing_more(wall):
     run = create_run(toy(), owner_id=None)
     wall.passes(7200)

@@ -54,7 +54,7 @@ def view_of(replica: Replica, wall_us: int) -> View:
     return View(
         replica.log.commands[:],
         replica.entries[:],
-        len(replica.entries),
+        replica.count_at(horizon_us + 1),  # it may have gone on before it learned of a pause
         horizon_us,
         replica.log.clock.segment(wall_us),
         wall_us,

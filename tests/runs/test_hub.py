@@ -13,6 +13,7 @@ from simulator.runs.clock import wall_now_us
 from simulator.runs.frames import NOTHING, Cursor
 from simulator.runs.models import Command, Run, Watch
 from simulator.runs.processes import Sight, shown
+from simulator.runs.replicas import forget
 from simulator.runs.viewer import FRAMES_WAITING, Viewer, message_of
 from tests.runs.mirror import Mirror
 from tests.runs.toys import SECOND, page_model, toy
@@ -346,6 +347,26 @@ async def test_a_command_of_the_servers_own_is_asked_for_again(watched, monkeypa
     viewer, mirror = await join(run)
     await take(viewer, mirror, lambda m: m.warps)
     assert len(tries) == 2
+
+
+async def test_nothing_is_taken_from_a_page_that_comes_back(watched, monkeypatch):
+    """The process was just started; making the run again takes it longer than it may hold anyone."""
+    run = await new_run()
+    await in_thread(append, run.id, "warp", {"to_us": 100 * SECOND}, "w")
+    _, mirror = await join(run)
+    known = len(mirror.entries)
+    await hub().stop()
+    await in_thread(forget, run.id)
+    monkeypatch.setattr("simulator.runs.hubs.OPEN_S", 0.0)
+    monkeypatch.setattr("simulator.runs.hubs.CATCH_UP_S", 0.0)
+    monkeypatch.setattr("simulator.runs.room.WORK_S", 0.0)
+    monkeypatch.setattr("simulator.runs.replica.NOTICES_A_SLICE", 8)
+    returning = await listen(run, mirror.cursor)
+
+    async with asyncio.timeout(20):
+        frame = mirror.take(await returning.next_frame())
+    assert known > 500
+    assert (frame["type"], frame["first"]) == ("frame", known)
 
 
 async def test_nobody_joins_a_run_that_is_not(watched):
