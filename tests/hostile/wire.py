@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import struct
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ class Host:
         line.settimeout(seconds)
         with suppress(OSError):
             line.sendall(head("GET", target, [("Host", self.netloc), *([] if plain else usual), *headers]))
-        return Socket(line, read_answer(line, "GET"))
+        return Socket(line, read_handshake(line))
 
 
 def head(method: str, target: str | bytes, headers: Iterable[Header]) -> bytes:
@@ -89,11 +90,24 @@ def raw(text: str | bytes) -> bytes:
     return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
 
 
+def read_handshake(line: socket.socket) -> Answer:
+    """The answer to a handshake, and not a byte of the frames that may come right behind it."""
+    try:
+        while b"\r\n\r\n" not in (seen := line.recv(65_536, socket.MSG_PEEK)) and seen:
+            time.sleep(0.001)
+    except OSError:
+        return Answer(0)
+    if not seen.startswith(b"HTTP/1.1 101"):
+        return read_answer(line, "GET")
+    line.recv(seen.index(b"\r\n\r\n") + 4)
+    return Answer(101)
+
+
 def read_answer(line: socket.socket, method: str) -> Answer:
     answer = HTTPResponse(line, method=method)
     try:
         answer.begin()
-        body = b"" if answer.status == 101 else answer.read()
+        body = answer.read()
     except (HTTPException, OSError):
         return Answer(0)
     headers = {name.lower(): value for name, value in answer.getheaders()}
