@@ -119,7 +119,9 @@ class Draws:
 
     def __init__(self, seed: str, counts: dict[tuple[str, str], int] | None = None) -> None:
         self._seed = seed
-        self._streams = {key: Stream(seed, *key, count) for key, count in (counts or {}).items()}
+        self._streams: dict[tuple[str, str], Stream] = {}
+        #: Streams that were drawn from before a checkpoint, and not since.
+        self._resting = dict(counts or {})
 
     @property
     def seed(self) -> str:
@@ -130,12 +132,13 @@ class Draws:
         """The stream of `node` for `purpose`."""
         stream = self._streams.get((node, purpose))
         if stream is None:
-            stream = self._streams[node, purpose] = Stream(self._seed, node, purpose)
+            count = self._resting.pop((node, purpose), 0)
+            stream = self._streams[node, purpose] = Stream(self._seed, node, purpose, count)
         return stream
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How often each stream was drawn from: the state of all randomness."""
-        return {key: stream.count for key, stream in self._streams.items()}
+        return self._resting | {key: stream.count for key, stream in self._streams.items()}
 
 
 def _exponential_us(mean_us: int, tails: int, drawn: float) -> int:

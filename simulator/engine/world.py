@@ -324,7 +324,8 @@ class World:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to a checkpoint of this same world; entries after it are dropped."""
-        calendar = self.calendar = Calendar()
+        calendar, overridden = Calendar(), self._overrides
+        self.calendar = calendar
         (
             self.states,
             calendar.heap,
@@ -343,7 +344,8 @@ class World:
         del self.entries[checkpoint.entries :]
         self.now_us = checkpoint.at_us
         for seat, (node, ctx) in enumerate(zip(self.nodes, self.contexts, strict=True)):
-            ctx.config = node.service.configured(node.config, self._overrides.get(seat, {}))
+            if self._overrides.get(seat) != overridden.get(seat):
+                ctx.config = node.service.configured(node.config, self._overrides.get(seat, {}))
             ctx.faults = faults[seat]
             ctx.forget_streams()
 

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Max
 
 from simulator.runs import notices, tallies
-from simulator.runs.clock import Logged, wall_now_us
+from simulator.runs.clock import wall_now_us
 from simulator.runs.commands import append_own, wake
 from simulator.runs.frames import Cursor
 from simulator.runs.log import log_of
@@ -55,15 +55,13 @@ async def _in_thread(work: Callable[..., Answer], *args: Any, **named: Any) -> A
 
 
 def read_logs(run_ids: list[str]) -> set[str]:
-    """Read the new commands of these runs, in one query; which runs have some."""
+    """Read the new commands of these runs; which runs have some. One query asks for all of them."""
     changed = set()
     for start in range(0, len(run_ids), RUNS_A_QUERY):
-        wanted = Q()
-        for run_id in run_ids[start : start + RUNS_A_QUERY]:
-            wanted |= Q(run_id=run_id, seq__gt=len(log_of(run_id)))
-        rows = Command.objects.filter(wanted).order_by("run_id", "seq")
-        for run_id, *row in rows.values_list("run_id", "seq", "at_us", "kind", "body"):
-            if log_of(run_id).extend([Logged(*row)]):
+        ours = Command.objects.filter(run_id__in=run_ids[start : start + RUNS_A_QUERY])
+        for run_id, count in ours.values_list("run_id").annotate(Max("seq")).order_by():
+            log = log_of(run_id)
+            if count > len(log) and log.read():
                 changed.add(run_id)
     return changed
 
@@ -78,6 +76,7 @@ class Hub:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._notified: set[str] = set()
         self._read_now = asyncio.Event()
+        self._read_all_at = 0.0
         self._running = False
         self._due: float | None = None
 
@@ -170,12 +169,16 @@ class Hub:
         await asyncio.sleep(self._due - self.loop.time())
 
     async def _read(self) -> None:
+        """Read the runs of which there was a notice at once, and all of them now and then."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._read_now.wait(), READ_S)
+            await asyncio.wait_for(self._read_now.wait(), max(0.0, self._read_all_at - self.loop.time()))
         self._read_now.clear()
-        self._notified.clear()
-        if self.rooms:
-            run_ids = list(self.rooms)
+        wanted, self._notified = self._notified, set()
+        if self.loop.time() >= self._read_all_at:
+            self._read_all_at = self.loop.time() + READ_S
+            wanted = set(self.rooms)
+        run_ids = [run_id for run_id in wanted if run_id in self.rooms]
+        if run_ids:
             for run_id in await asyncio.wrap_future(read(lambda: read_logs(run_ids))):
                 if run_id in self.rooms:
                     self._publish(self.rooms[run_id])

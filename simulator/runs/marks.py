@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Value, When
-from django.db.models.functions import Greatest
+from django.db import connection, transaction
 
 from simulator.runs.clock import UNSEEN_WALL_US, wall_now_us
 from simulator.runs.commands import Draft, told
@@ -15,7 +13,7 @@ from simulator.runs.models import Run, Watch
 from simulator.runs.processes import this_process
 from simulator.runs.writer import write
 
-A_STATEMENT = 100
+A_TRANSACTION = 100
 
 
 class Seen(NamedTuple):
@@ -25,37 +23,37 @@ class Seen(NamedTuple):
     viewers: int
 
 
+# By hand: the ORM takes 0.2 ms of processor a run and second to say the same, a third of what 300 runs cost.
+# What was seen stays seen: a replica that is being made again has not got there yet.
+SEEN = """
+    UPDATE runs_run SET seen_us = CASE WHEN seen_us > %s THEN seen_us ELSE %s END, seen_wall = %s
+    WHERE id = %s
+"""
+WATCHED = """
+    INSERT INTO runs_watch (run_id, process, viewers, wall) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (run_id, process) DO UPDATE SET viewers = excluded.viewers, wall = excluded.wall
+"""
+
+
 def mark_seen(seen: Mapping[str, Seen]) -> None:
-    """Write the marks of all these runs, in one statement a table (for each hundred runs)."""
-    runs = list(seen.items())
+    """Write the marks of all these runs, a hundred runs in a transaction."""
+    runs = sorted(seen.items())  # in one order in all processes, so that none waits for another in a circle
     wall_us = wall_now_us()
-    for start in range(0, len(runs), A_STATEMENT):
-        part = dict(runs[start : start + A_STATEMENT])
+    for start in range(0, len(runs), A_TRANSACTION):
+        part = dict(runs[start : start + A_TRANSACTION])
         write(lambda part=part: _mark(part, wall_us))  # type: ignore[misc]
 
 
 def _mark(seen: Mapping[str, Seen], wall_us: int) -> None:
     process = this_process()
     with transaction.atomic():
-        known = set(Run.objects.filter(pk__in=seen).values_list("pk", flat=True))
+        there = set(Run.objects.filter(pk__in=seen).values_list("pk", flat=True))
+        known = [(run_id, *mark) for run_id, mark in seen.items() if run_id in there]
         if not known:
             return
-        told_us = Case(
-            *(When(pk=run_id, then=Value(seen[run_id].at_us)) for run_id in known),
-            output_field=BigIntegerField(),
-        )
-        # What was seen stays seen: a replica that is being made again has not got there yet.
-        seen_us = Greatest(F("seen_us"), told_us)
-        Run.objects.filter(pk__in=known).update(seen_us=seen_us, seen_wall=wall_us)
-        Watch.objects.bulk_create(
-            [
-                Watch(run_id=run_id, process=process, viewers=seen[run_id].viewers, wall=wall_us)
-                for run_id in known
-            ],
-            update_conflicts=True,
-            unique_fields=["run", "process"],
-            update_fields=["viewers", "wall"],
-        )
+        with connection.cursor() as cursor:
+            cursor.executemany(SEEN, [(at_us, at_us, wall_us, run_id) for run_id, at_us, _ in known])
+            cursor.executemany(WATCHED, [(run_id, process, viewers, wall_us) for run_id, _, viewers in known])
 
 
 def mark_failed(run_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from simulator.runs import tallies
 from simulator.runs.clock import UNSEEN_WALL_US, slower
 from simulator.runs.frames import Cursor, View, encode
-from simulator.runs.idle import Gap, gap_ahead
+from simulator.runs.idle import LINGER_WALL_US, Gap, gap_ahead
 from simulator.runs.replicas import Copy
 from simulator.runs.viewer import Message, Viewer, message_of
 
@@ -72,7 +72,8 @@ class Room:
 
     def _next_us(self, done: bool) -> int | None:
         replica = self.copy.replica
-        return replica.ahead() if done and replica.reached_us >= replica.busy_until_us else None
+        linger_us = int(LINGER_WALL_US * replica.log.clock.rate)  # looking ahead costs more than a frame
+        return replica.ahead() if done and replica.reached_us >= replica.busy_until_us + linger_us else None
 
     def _send(self, view: View, done: bool) -> None:
         known = self.told.cursor if self.told else None
