@@ -1,6 +1,6 @@
 """Make runs in the database that the environment names, and print their ids.
 
-`python -m benchmarks.crowd.runs <how many> <payments a second> <rate of time>`
+`python -m benchmarks.crowd.runs <how many> <rate of payments, such as 10/min> <rate of time>`
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import sys
 import django
 
 
-def made(count: int, payments_a_second: str, rate: float) -> list[str]:
+def made(count: int, payments: str, rate: float) -> list[str]:
     """Ids of new runs of the payments scenario."""
     from simulator.runs import create_run
     from simulator.scenarios import library
 
     scenario = library()["payment-queue"]
-    busy = [("configure", {"node": "web", "setting": "rate", "value": f"{payments_a_second}/s"})]
+    busy = [("configure", {"node": "web", "setting": "rate", "value": payments})]
     return [
         create_run(scenario, owner_id=None, seed=str(number), commands=busy, rate=rate).id
         for number in range(count)

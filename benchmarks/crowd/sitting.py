@@ -23,10 +23,10 @@ async def memory_under(server: Server, addresses: list[str]) -> int:
 def a_viewer_kb() -> float:
     """Viewers of one run that stands still. The first few warm the server up and are not counted."""
     with signalbox() as server:
-        (run_id,) = server.told("benchmarks.crowd.runs", "1", "1", "0")
+        (run_id,) = server.told("benchmarks.crowd.runs", "1", "10/min", "0")
         few = asyncio.run(memory_under(server, [socket_of(run_id)] * FEW))
     with signalbox() as server:
-        (run_id,) = server.told("benchmarks.crowd.runs", "1", "1", "0")
+        (run_id,) = server.told("benchmarks.crowd.runs", "1", "10/min", "0")
         many = asyncio.run(memory_under(server, [socket_of(run_id)] * MANY))
     return (many - few) / (MANY - FEW)
 
@@ -34,7 +34,7 @@ def a_viewer_kb() -> float:
 def a_replica_kb(viewer_kb: float) -> float:
     """Runs that play for their first seconds, one viewer each, without what the viewer weighs."""
     with signalbox() as server:
-        ids = server.told("benchmarks.crowd.runs", str(RUNS), "1", "1")
+        ids = server.told("benchmarks.crowd.runs", str(RUNS), "10/min", "1")
         addresses = [socket_of(run_id) for run_id in ids]
         few = asyncio.run(memory_under(server, addresses[:20]))
         many = asyncio.run(memory_under(server, addresses))

@@ -38,7 +38,7 @@ class TooLarge(ValueError):
     """A filled template would be larger than a payload may be."""
 
 
-def fill(template: Any, scope: Mapping[str, Any]) -> Any:
+def fill(template: Any, scope: dict[str, Any]) -> Any:
     """`template` with every reference replaced from `scope`; raises Unresolved or TooLarge."""
     return _Filler(scope).fill(template)
 
@@ -66,14 +66,14 @@ def json_text(value: Any) -> str:
 class _Filler:
     """One filling: its scope, and how many characters it may still produce."""
 
-    def __init__(self, scope: Mapping[str, Any]) -> None:
+    def __init__(self, scope: dict[str, Any]) -> None:
         self.scope = scope
         self.left = limit("payload_bytes")
 
     def fill(self, template: Any) -> Any:
         if isinstance(template, str):
             return self._text(template)
-        if isinstance(template, Mapping):
+        if isinstance(template, dict):
             return {key: self.fill(value) for key, value in template.items()}
         if isinstance(template, list):
             return [self.fill(value) for value in template]
@@ -128,7 +128,7 @@ def _segments(path: str) -> tuple[str | int, ...]:
     return tuple(int(index) if index else name for index, name in _SEGMENT.findall(path))
 
 
-def _at(scope: Mapping[str, Any], path: str) -> Any:
+def _at(scope: dict[str, Any], path: str) -> Any:
     """The value at `path`."""
     value: Any = scope
     for segment in _segments(path):
@@ -137,7 +137,7 @@ def _at(scope: Mapping[str, Any], path: str) -> Any:
         if isinstance(segment, int):
             if not isinstance(value, list) or segment >= len(value):
                 raise Unresolved(path)
-        elif not isinstance(value, Mapping) or segment not in value:
+        elif not isinstance(value, dict) or segment not in value:
             raise Unresolved(path)
         value = value[segment]
     return value
