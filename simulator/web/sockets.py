@@ -35,6 +35,7 @@ class RunSocket(AsyncWebsocketConsumer):
         self.viewer: Viewer | None = None
         self.seat: tuple[str, ...] | None = None
         self.heard = 0
+        self.shown_out = False
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -44,12 +45,12 @@ class RunSocket(AsyncWebsocketConsumer):
         """Accept, and join the run, whose frames come until the viewer leaves."""
         await self.accept()
         if not await self._sit_down():
-            await self.close(TOO_MANY)
+            await self._show_out(TOO_MANY)
             return
         try:
             self.viewer = await hub().join(self.run_id, self._cursor(), self.base_send)
         except RunNotFound:
-            await self.close(NO_SUCH_RUN)
+            await self._show_out(NO_SUCH_RUN)
 
     async def _sit_down(self) -> bool:
         address = address_of((self.scope.get("client") or ("",))[0])
@@ -71,15 +72,26 @@ class RunSocket(AsyncWebsocketConsumer):
         """Nothing is expected from a viewer."""
         self.heard += 1
         if self.heard > MESSAGES_MAX:
-            await self.close(TALKATIVE)
+            await self._show_out(TALKATIVE)
+
+    async def _show_out(self, code: int) -> None:
+        """Close the socket, once: what a viewer says after that, or a frame for it, must not follow."""
+        if not self.shown_out:
+            self.shown_out = True
+            self._part()
+            await self.close(code)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The viewer has left."""
         raise StopConsumer
 
-    def _stand_up(self) -> None:
+    def _part(self) -> None:
         if self.viewer is not None:
             hub().part(self.run_id, self.viewer)
+            self.viewer = None
+
+    def _stand_up(self) -> None:
+        self._part()
         if self.seat is not None:
             leave_seat(self.seat)
 
