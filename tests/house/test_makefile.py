@@ -49,7 +49,7 @@ def test_make_alone_lists_every_verb():
 
 
 def test_conformance_says_when_it_is_not_run():
-    assert make("conformance").stdout == "conformance: not run (CONFORMANCE is not set)\n"
+    assert "conformance: not run (CONFORMANCE is not set)" in make("conformance").stdout.splitlines()
 
 
 def test_conformance_says_when_there_is_nothing_to_run(tmp_path):
