@@ -58,6 +58,14 @@ class _Mark(NamedTuple):
     touched_us: int
 
 
+class _Outlook(NamedTuple):
+    """What a look ahead found: when the next wanted entry comes, and up to when that answer holds."""
+
+    wanted: Wanted
+    found_us: int | None
+    holds_until_us: int
+
+
 @dataclass(frozen=True)
 class Identity:
     """What names a run in an error report: with these, its trace can be made again."""
@@ -94,7 +102,7 @@ class Replica:
         self._failed = refusal
         self._late: int | None = None
         self._marks = [self._mark_here()]
-        self._ahead: tuple[int, Wanted, int | None] | None = None
+        self._ahead: _Outlook | None = None
 
     @property
     def entries(self) -> list[Entry]:
@@ -218,18 +226,19 @@ class Replica:
     def ahead(self, wanted: Wanted = normal, notices: int = 4_000) -> int | None:
         """When the next entry of a wanted kind will happen if no further command comes; None if none is near.
 
-        Looks by simulating on and going back; the answer is kept until a command comes or its time is past.
+        Looks by simulating on and going back; the answer is kept until a command for the world comes or its
+        time is past.
         """
-        if self._ahead is not None:
-            fed, kept, found_us = self._ahead
-            if (fed, kept) == (self.fed, wanted) and (found_us is None or found_us > self.reached_us):
-                return found_us
+        known = self._ahead
+        if known is not None and known.wanted == wanted and known.holds_until_us > self.reached_us:
+            return known.found_us
         if self.ended is not None or self._late is not None:
             return None
-        self._ahead = self.fed, wanted, self._look(wanted, notices)
-        return self._ahead[2]
+        self._ahead = _Outlook(wanted, *self._look(wanted, notices))
+        return self._ahead.found_us
 
-    def _look(self, wanted: Wanted, notices: int) -> int | None:
+    def _look(self, wanted: Wanted, notices: int) -> tuple[int | None, int]:
+        """The time of the next wanted entry, if it was found, and up to when that answer holds."""
         world, known = self.world, len(self.entries)
         here = world.checkpoint()
         until_us = min(self.reached_us + AHEAD_US, limit("simulated_us"))
@@ -238,15 +247,16 @@ class Replica:
                 done = world.run_until(until_us, 16)
                 for entry in world.entries[known:]:
                     if wanted(self.kinds[entry.node][entry.kind]) and entry.at_us > self.reached_us:
-                        return entry.at_us
+                        return entry.at_us, entry.at_us
                 known = len(world.entries)
                 if done:
                     break
         except Exception:
             logger.warning("looking ahead met an error", extra={"run": self.identity.run_id}, exc_info=True)
         finally:
+            looked_us = world.now_us
             world.restore(here)
-        return None
+        return None, looked_us
 
     def count_at(self, at_us: int) -> int:
         """How many entries lie before `at_us`."""

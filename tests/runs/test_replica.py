@@ -200,3 +200,21 @@ def test_work_stops_soon_after_its_time():
     assert not replica.advance(END, seconds=0.0)
 
     assert len(replica.entries) - begun <= 2 * replica_module.NOTICES_A_SLICE
+
+
+def test_a_look_ahead_is_kept_while_only_the_clock_changes(monkeypatch):
+    replica = replica_of(every_us=3 * SECOND)
+    replica.catch_up(SECOND)
+    found_us = replica.ahead()
+    looks = []
+    monkeypatch.setattr(replica, "_look", lambda *asked: looks.append(asked) or (None, 0))
+
+    replica.log.extend([Logged(1, SECOND, "clock", {"rate": 2, "wall_us": 0})])
+    replica.catch_up(2 * SECOND)
+    assert replica.ahead() == found_us
+    assert looks == []
+
+    replica.log.extend([Logged(2, 2 * SECOND + 1, "send", {"node": "bell", "count": 1})])
+    replica.catch_up(2 * SECOND)
+    assert replica.ahead() is None
+    assert len(looks) == 1
