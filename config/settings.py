@@ -117,7 +117,7 @@ if REDIS_URL:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "signalbox",
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},  # nobody waits for a counter
+            "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # nobody waits for a counter
         }
     }
     CHANNEL_LAYERS = {
